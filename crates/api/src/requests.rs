@@ -1,0 +1,183 @@
+//! Bodies, queries and small replies of the routes, shared by the agent's server and the client.
+//!
+//! Types that carry a secret have no `Debug`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret_input::SecretInput;
+use crate::token::Link;
+use crate::views::{PendingView, ServiceDraft};
+
+/// Body of `POST /v1/unlock` and `POST /v1/vault`.
+#[derive(Serialize, Deserialize)]
+pub struct Passphrase {
+    /// The passphrase.
+    pub passphrase: SecretInput,
+}
+
+/// Body of `POST /v1/session`: where the person's desktop is, as the front end that sends it sees it.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Variables of [`SESSION_VARIABLES`] that are set; the agent ignores all others.
+    pub env: BTreeMap<String, String>,
+}
+
+/// Variables that front ends hand to the agent, which may have been started over SSH or by systemd.
+pub const SESSION_VARIABLES: [&str; 4] =
+    ["DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XAUTHORITY"];
+
+/// Body of `POST /v1/drafts/check`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckService {
+    /// The form.
+    pub draft: ServiceDraft,
+    /// The service that is being edited; absent = a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// There is a client secret, stored or typed.
+    pub has_secret: bool,
+}
+
+/// Body of `POST /v1/services`.
+#[derive(Serialize, Deserialize)]
+pub struct AddService {
+    /// The form.
+    pub draft: ServiceDraft,
+    /// The client secret; absent for a public client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<SecretInput>,
+}
+
+/// Body of `PUT /v1/services/{name}`.
+#[derive(Serialize, Deserialize)]
+pub struct SaveService {
+    /// The form.
+    pub draft: ServiceDraft,
+    /// What becomes of the client secret.
+    pub secret: SecretChange,
+}
+
+/// What becomes of the client secret when a service is saved.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SecretChange {
+    /// The stored one stays.
+    Keep,
+    /// This one takes its place.
+    Set {
+        /// The client secret.
+        value: SecretInput,
+    },
+    /// The client becomes a public one.
+    Remove,
+}
+
+/// Body of `POST /v1/services/{name}/confirm-hosts` (R-ST-14).
+#[derive(Serialize, Deserialize)]
+pub struct ConfirmHosts {
+    /// The client secret, entered again; absent where the service has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<SecretInput>,
+}
+
+/// Body of requests that give a title: duplicating a service, adding or renaming an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Title {
+    /// As the person types it.
+    pub title: String,
+}
+
+/// Query of `DELETE` requests.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    /// Take the tokens back first.
+    #[serde(default)]
+    pub revoke: bool,
+}
+
+/// Body of `POST …/authorize`.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorize {
+    /// How long the link is good, in seconds; absent = as the service says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_s: Option<u32>,
+    /// The person will paste the address: no listener is opened.
+    #[serde(default)]
+    pub paste: bool,
+}
+
+/// Reply of `POST …/authorize`.
+#[derive(Serialize, Deserialize)]
+pub struct AuthorizationStarted {
+    /// For the browser.
+    pub link: Link,
+    /// What waits.
+    pub pending: PendingView,
+}
+
+/// Reply of `GET …/authorize/link`.
+#[derive(Serialize, Deserialize)]
+pub struct CurrentLink {
+    /// For the browser.
+    pub link: Link,
+}
+
+/// Body of `POST …/authorize/redirect` and `POST /v1/redirect`: the address that the browser ended on.
+#[derive(Serialize, Deserialize)]
+pub struct Redirected {
+    /// It carries the authorization code.
+    pub address: SecretInput,
+}
+
+/// Body of `POST …/identity`: who a grant of somebody else belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// What the person chose.
+    pub choice: IdentityChoice,
+}
+
+/// What becomes of a grant that somebody else authorized.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum IdentityChoice {
+    /// It replaces the account's grant.
+    Replace,
+    /// It becomes an account of its own.
+    NewAccount {
+        /// That account's title.
+        title: String,
+    },
+}
+
+/// Body of `POST …/token`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRequest {
+    /// Seconds that the token must still be good for (R-AG-07).
+    #[serde(default)]
+    pub min_ttl_s: u32,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a token is asked for; it stands in the history (R-AG-06).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The window puts it on the clipboard.
+    Copy,
+    /// A program or a terminal gets it.
+    HandOut,
+}
+
+/// Query of the history routes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryQuery {
+    /// How many lines at most, newest first; absent = [`DEFAULT_HISTORY`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Lines of a history where no limit is asked.
+pub const DEFAULT_HISTORY: u32 = 100;

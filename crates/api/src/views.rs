@@ -1,0 +1,47 @@
+//! What front ends may see: every type here is built from fields that are no secret.
+//!
+//! TypeScript is generated from these types (`cargo xtask bindings`).
+//! Times are milliseconds since the Unix epoch (UTC), durations are milliseconds, unless the name says otherwise.
+
+/// Declares a view: serializable in `snake_case`, and exported to TypeScript by feature `bindings`.
+macro_rules! view {
+    ($(#[$meta:meta])* struct $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        pub struct $name { $($body)* }
+    };
+    ($(#[$meta:meta])* enum $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        pub enum $name { $($body)* }
+    };
+    ($(#[$meta:meta])* tagged $name:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        pub enum $name { $($body)* }
+    };
+}
+
+mod account;
+mod agent;
+mod problem;
+mod service;
+mod status;
+
+pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
+pub use agent::{
+    AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
+    TestView, VaultState,
+};
+pub use problem::{Code, Problem};
+pub use service::{
+    ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, ProviderScope,
+    ProviderView, RedirectMethod, Revocation, RevocationAuth, RevocationBody, RevocationMethod,
+    RevokePrevious, ServiceDraft, ServiceView,
+};
+pub use status::{Activity, Group, Headline, Note, Possible, TokenState};

@@ -1,0 +1,84 @@
+//! One file a command.
+
+mod agent;
+mod authorize;
+mod json;
+mod redirect;
+mod status;
+mod table;
+mod token;
+mod unlock;
+
+use grantkeep_api::Agent;
+use grantkeep_api::requests::{SESSION_VARIABLES, Session};
+use grantkeep_api::views::{AgentView, Code, Problem, VaultState};
+
+use crate::args::{Args, Command};
+use crate::exit::Stop;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Why it could not be done to its end.
+pub(crate) fn run(args: Args) -> Result<(), Stop> {
+    match args.command {
+        Command::Token(args) => token::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Authorize(args) => authorize::run(&args),
+        Command::Unlock(args) => unlock::run(&args),
+        Command::Agent(args) => agent::run(&args),
+        Command::Redirect(args) => redirect::run(args),
+    }
+}
+
+/// The agent, told where the person's desktop is: a keyring's prompt has to appear there.
+fn agent_with_session() -> Result<Agent, Problem> {
+    let agent = Agent::connect_or_start()?;
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    // A display over SSH is not the one that the person's session lives on.
+    if set("SSH_CONNECTION").is_none() {
+        let env = SESSION_VARIABLES.iter().filter_map(|name| Some(((*name).to_owned(), set(name)?)));
+        let session = Session { env: env.collect() };
+        if !session.env.is_empty() {
+            // Without it the agent does all but show a prompt.
+            let _ = agent.hand_over_session(&session);
+        }
+    }
+    Ok(agent)
+}
+
+/// Waits while the vault is being opened, and returns what the agent then says.
+fn settled(agent: &Agent) -> Result<AgentView, Problem> {
+    let mut view = agent.agent()?;
+    for _ in 0..SETTLING_LOOKS {
+        if view.vault != VaultState::Opening {
+            break;
+        }
+        std::thread::sleep(SETTLING_PAUSE);
+        view = agent.agent()?;
+    }
+    Ok(view)
+}
+
+/// Why the vault cannot be used.
+fn locked(vault: &VaultState) -> Option<Problem> {
+    match vault {
+        VaultState::Open => None,
+        VaultState::NeedsPassphrase => {
+            Some(Problem::new(Code::VaultLocked, "the vault is locked").hint("run grantkeep unlock"))
+        }
+        VaultState::ChoosePassphrase => Some(
+            Problem::new(Code::VaultLocked, "there is no vault yet, and no keyring to hold its key")
+                .hint("run grantkeep unlock to choose a passphrase"),
+        ),
+        VaultState::Unavailable { problem } => Some(problem.clone()),
+        VaultState::Opening => Some(
+            Problem::new(Code::KeyringLocked, "the vault is being opened")
+                .detail("the system keyring has not answered yet")
+                .hint("answer its prompt, and try again"),
+        ),
+    }
+}
+
+const SETTLING_LOOKS: u32 = 100;
+const SETTLING_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);

@@ -1,0 +1,48 @@
+//! `grantkeep`: the command line of Grantkeep. It converts, asks the agent, and converts back; nothing else.
+//!
+//! Standard output carries the answer alone ([`output`]), everything else goes to standard error ([`messages`]).
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is made once, for a person; a box would save nothing"
+)]
+
+#[cfg(not(unix))]
+compile_error!("the agent's socket is a Unix socket: a named pipe for Windows is not built");
+
+mod args;
+mod clock;
+mod commands;
+mod exit;
+mod messages;
+mod output;
+mod terminal;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Args;
+use crate::exit::Stop;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(messages::fault));
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => {
+            // A reader that went away needs no help text.
+            let _ = usage.print();
+            return ExitCode::from(if usage.use_stderr() { exit::USAGE } else { exit::DONE });
+        }
+    };
+    let json = args.json_problems();
+    match commands::run(args) {
+        Ok(()) => ExitCode::from(exit::DONE),
+        Err(stop) => {
+            if let Stop::Problem(problem) = &stop {
+                messages::problem(problem, json);
+            }
+            ExitCode::from(stop.exit_code())
+        }
+    }
+}

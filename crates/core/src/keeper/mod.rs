@@ -1,0 +1,319 @@
+//! The keeper: the one owner of grants, and the one door to them.
+//!
+//! It does what the pure flows ask, through the ports, and is the only one to change a grant.
+//! Changes of one account happen one after the other (its *turn*); every change is durable in the store before
+//! anybody sees it. What is kept in memory is everything but secrets: tokens are read from the store when needed.
+
+mod accounts;
+mod authorize;
+mod code;
+mod drive;
+mod error;
+mod event;
+mod granted;
+mod page;
+mod problem;
+mod refresh;
+mod revoke;
+mod services;
+mod test;
+mod ticker;
+mod token;
+mod waiting;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast, watch};
+
+use crate::model::{
+    Account, AccountId, Catalog, Event, EventKind, Grant, Name, Provider, Running, Service, Status, Timestamp, status,
+};
+use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
+use crate::schedule;
+
+pub use accounts::IdentityChoice;
+pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
+pub use error::Error;
+pub use event::KeeperEvent;
+pub use code::Code;
+pub use problem::{Problem, of_failure};
+pub use revoke::{Receipt, ReceiptLine};
+pub use services::ServiceSeen;
+pub use test::Tested;
+pub use token::Handed;
+
+/// Everything from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// Wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// HTTP.
+    pub http: Arc<dyn Http>,
+    /// Redirect listeners.
+    pub redirects: Arc<dyn Redirects>,
+    /// The vault.
+    pub store: Arc<dyn Store>,
+}
+
+/// The keeper.
+pub struct Keeper {
+    ports: Ports,
+    book: Mutex<Book>,
+    events: broadcast::Sender<KeeperEvent>,
+    /// Rung when something may be due earlier than thought.
+    wake: Notify,
+    /// At most four requests a host at once (R-RS-05).
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    practice: Mutex<Option<Provider>>,
+    stopping: watch::Sender<bool>,
+}
+
+/// What is in memory: everything but secrets.
+#[derive(Default)]
+struct Book {
+    services: BTreeMap<Name, Arc<Service>>,
+    accounts: BTreeMap<AccountId, Entry>,
+}
+
+struct Entry {
+    account: Account,
+    running: Running,
+    waiting: Option<authorize::Waiting>,
+    flight: Option<refresh::Flight>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The right to change an account; see [`Keeper::turn`].
+struct Turn {
+    id: AccountId,
+    _guard: OwnedMutexGuard<()>,
+}
+
+/// An account as it is seen from outside.
+#[derive(Clone)]
+pub struct AccountSeen {
+    /// The stored account.
+    pub account: Account,
+    /// Its service.
+    pub service: Arc<Service>,
+    /// Its status now.
+    pub status: Status,
+    /// The authorization under way.
+    pub pending: Option<PendingSeen>,
+    /// When the keeper refreshes by itself.
+    pub refreshes_at: Option<Timestamp>,
+}
+
+impl Keeper {
+    /// Loads everything, goes on with pending authorizations, and keeps from then on.
+    ///
+    /// Has to be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
+        let loaded = ports.store.load().await?;
+        let mut book = Book::default();
+        for service in loaded.services {
+            book.services.insert(service.name.clone(), Arc::new(service));
+        }
+        for account in loaded.accounts {
+            book.accounts.insert(account.id.clone(), Entry::new(account));
+        }
+        let keeper = Arc::new(Self {
+            ports,
+            book: Mutex::new(book),
+            events: broadcast::channel(EVENTS_KEPT).0,
+            wake: Notify::new(),
+            hosts: Mutex::new(HashMap::new()),
+            practice: Mutex::new(None),
+            stopping: watch::Sender::new(false),
+        });
+        keeper.resume_authorizations().await?;
+        tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        Ok(keeper)
+    }
+
+    /// What changes, from now on. A subscriber that lags gets a gap and should look at everything again.
+    pub fn subscribe(&self) -> broadcast::Receiver<KeeperEvent> {
+        self.events.subscribe()
+    }
+
+    /// Looks at once whether something is due: after a wake-up, or when the network came back.
+    pub fn look_now(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Stops keeping; returns once each account's current change is stored. The caller bounds the wait (R-RS-06).
+    pub async fn stop(&self) {
+        self.stopping.send_replace(true);
+        let turns: Vec<_> = self.book().accounts.values().map(|entry| entry.turn.clone()).collect();
+        for turn in turns {
+            drop(turn.lock_owned().await);
+        }
+    }
+
+    /// All accounts, by name.
+    pub fn accounts(&self) -> Vec<AccountSeen> {
+        let now = self.now();
+        let book = self.book();
+        book.accounts.values().filter_map(|entry| book.see(entry, now)).collect()
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn account(&self, id: &AccountId) -> Result<AccountSeen, Error> {
+        let now = self.now();
+        let book = self.book();
+        let seen = book.accounts.get(id).and_then(|entry| book.see(entry, now));
+        seen.ok_or_else(|| book.not_found(id))
+    }
+
+    /// The newest events first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
+        Ok(self.ports.store.history(of, limit).await?)
+    }
+
+    /// The providers that can be chosen: the catalog, and the practice provider where it runs.
+    pub fn providers(&self) -> Vec<Provider> {
+        let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect()
+    }
+
+    /// Tells that the practice provider runs, or no longer does.
+    pub fn set_practice(&self, practice: Option<Provider>) {
+        *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = practice;
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, event: KeeperEvent) {
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
+    fn tell_events(&self, events: Vec<Event>) {
+        for event in events {
+            self.tell(KeeperEvent::Logged(event));
+        }
+    }
+
+    /// Waits for the right to change an account, and reads it again.
+    async fn turn(&self, id: &AccountId) -> Result<(Turn, Account, Arc<Service>), Error> {
+        let turn = {
+            let book = self.book();
+            book.accounts.get(id).map(|entry| entry.turn.clone()).ok_or_else(|| book.not_found(id))?
+        };
+        let guard = turn.lock_owned().await;
+        let seen = self.account(id)?;
+        Ok((Turn { id: id.clone(), _guard: guard }, seen.account, seen.service))
+    }
+
+    /// Stores a changed account durably, then shows it.
+    async fn save(
+        &self,
+        turn: &Turn,
+        mut account: Account,
+        tokens: TokenChange,
+        events: Vec<Event>,
+    ) -> Result<(), Error> {
+        debug_assert_eq!(turn.id, account.id);
+        account.revision += 1;
+        let logged = self.ports.store.save_account(account.clone(), tokens, events).await?;
+        if let Some(entry) = self.book().accounts.get_mut(&account.id) {
+            entry.account = account;
+        }
+        self.tell(KeeperEvent::AccountChanged(turn.id.clone()));
+        self.tell_events(logged);
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Changes what is going on with an account.
+    fn set_running(&self, id: &AccountId, change: impl FnOnce(&mut Running)) {
+        if let Some(entry) = self.book().accounts.get_mut(id) {
+            change(&mut entry.running);
+        }
+        self.tell(KeeperEvent::AccountChanged(id.clone()));
+    }
+
+    fn event(&self, id: &AccountId, kind: EventKind, text: impl Into<String>) -> Event {
+        Event {
+            id: 0,
+            at: self.now(),
+            service: id.service.clone(),
+            account: Some(id.account.clone()),
+            kind,
+            text: text.into(),
+            detail: None,
+        }
+    }
+}
+
+impl Entry {
+    fn new(account: Account) -> Self {
+        Self {
+            account,
+            running: Running::default(),
+            waiting: None,
+            flight: None,
+            turn: Arc::new(tokio::sync::Mutex::new(())),
+        }
+    }
+}
+
+impl Book {
+    fn see(&self, entry: &Entry, now: Timestamp) -> Option<AccountSeen> {
+        let service = self.services.get(&entry.account.id.service)?.clone();
+        let pending = entry.waiting.as_ref().map(|waiting| waiting.seen.clone());
+        let running = Running { waiting_since: pending.as_ref().map(|p| p.started_at), ..entry.running };
+        Some(AccountSeen {
+            status: status(&entry.account, &service, running, now),
+            refreshes_at: due(&entry.account, &service),
+            account: entry.account.clone(),
+            service,
+            pending,
+        })
+    }
+
+    fn not_found(&self, id: &AccountId) -> Error {
+        let names: Vec<String> = self.accounts.keys().map(ToString::to_string).collect();
+        Error::NotFound { name: id.to_string(), nearest: error::nearest(&id.to_string(), &names) }
+    }
+}
+
+/// When the keeper refreshes this account by itself.
+fn due(account: &Account, service: &Service) -> Option<Timestamp> {
+    use crate::model::Standing;
+    let grant: &Grant = account.grant.as_ref()?;
+    if !grant.has_refresh_token || !service.hosts_to_confirm().is_empty() {
+        return None;
+    }
+    match account.standing {
+        Standing::Good | Standing::ClientRefused { .. } => {}
+        Standing::Ended { .. } | Standing::Revoked { .. } => return None,
+    }
+    match (&account.intent, &account.trouble) {
+        // A request was about to be sent when the agent ended: its refresh token is tried once (R-RS-03).
+        (Some(intent), None) => Some(intent.at),
+        (_, Some(trouble)) => trouble.next_try_at,
+        (None, None) => schedule::refresh_at(grant),
+    }
+}
+
+/// How many events a slow subscriber may lag behind.
+const EVENTS_KEPT: usize = 1024;

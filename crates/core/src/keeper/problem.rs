@@ -1,0 +1,368 @@
+//! Errors in the person's words: what happened, what still holds, what to do next. The words are written once,
+//! here; windows and command lines look at the [`Code`] for what they offer.
+
+use serde::Serialize;
+
+use super::{Code, Error};
+use crate::model::{Failure, FailureKind, FieldProblem};
+use crate::ports::{CannotListen, StoreError};
+use crate::wire::RedirectRefused;
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Stable kind.
+    pub code: Code,
+    /// What happened.
+    pub title: String,
+    /// Why, and what still holds.
+    pub detail: String,
+    /// What to do next.
+    pub hint: String,
+    /// What the provider said, made plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_said: Option<String>,
+    /// Fields to mend.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+}
+
+impl Problem {
+    fn new(code: Code, title: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code,
+            title: title.into(),
+            detail: detail.into(),
+            hint: hint.into(),
+            provider_said: None,
+            fields: Vec::new(),
+        }
+    }
+}
+
+impl Error {
+    /// This error in the person's words.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::NotFound { name, nearest } => Problem::new(
+                Code::NotFound,
+                format!("There is no “{name}”"),
+                "No service or account has that name.",
+                nearest.as_ref().map_or_else(
+                    || "`grantkeep status` lists all names.".to_owned(),
+                    |nearest| format!("Did you mean “{nearest}”?"),
+                ),
+            ),
+            Self::Invalid(fields) => {
+                let count = fields.iter().filter(|field| !field.warning).count();
+                let title = if count == 1 { "1 field to mend".to_owned() } else { format!("{count} fields to mend") };
+                let first = fields.iter().find(|field| !field.warning).map(|field| field.message.clone());
+                let problem = Problem::new(Code::InvalidInput, title, first.unwrap_or_default(), "Nothing was saved.");
+                Problem { fields: fields.clone(), ..problem }
+            }
+            Self::NameTaken(name) => Problem::new(
+                Code::NameTaken,
+                format!("There is already an account “{name}”"),
+                "Each account of a service has its own name.",
+                "Choose another one.",
+            ),
+            Self::Failed { title, failure } => of_failure(failure, title),
+            Self::CannotListen(error) => cannot_listen(error),
+            Self::NoToken(name) => Problem::new(
+                Code::NoToken,
+                format!("{name} has no token"),
+                "There is nothing to do that with.",
+                "Authorize it first.",
+            ),
+            Self::AuthorizationRequired(name) => Problem::new(
+                Code::AuthorizationRequired,
+                format!("{name} has to be authorized"),
+                "It has no token that is still good, and only you can get one.",
+                format!("Authorize it in the window, or run `grantkeep authorize {name}`."),
+            ),
+            Self::NoRefreshToken(name) => Problem::new(
+                Code::NoRefreshToken,
+                format!("{name} has no refresh token"),
+                "The provider sent none, so the token can't be renewed without you.",
+                "Reauthorize to get a new one.",
+            ),
+            Self::NoTestUri(_) => Problem::new(
+                Code::NoTestUri,
+                "There is no Test URI",
+                "Testing calls an address of the service with the token.",
+                "Edit the service and fill in its Test URI.",
+            ),
+            Self::TestNotAllowed(why) => Problem::new(
+                Code::NoTestUri,
+                "The token was not sent to the Test URI",
+                why.clone(),
+                "Edit the service, or confirm the changed address.",
+            ),
+            Self::NoRevocation(_) => Problem::new(
+                Code::NoRevocation,
+                "Nobody told Grantkeep how to revoke here",
+                "The service has no revocation recipe.",
+                "Edit the service and choose one, or end the grant at the service's own page.",
+            ),
+            Self::RevocationFailed { title, failure } => {
+                let cause = of_failure(failure, title);
+                Problem {
+                    provider_said: failure.said.clone(),
+                    ..Problem::new(
+                        Code::RevocationFailed,
+                        format!("{title} did not take the token back"),
+                        format!("{}. Nothing was changed here.", cause.title),
+                        "Try again later, or end the grant at the service's own page.",
+                    )
+                }
+            }
+            Self::HostsToConfirm { name, hosts } => Problem::new(
+                Code::HostsToConfirm,
+                format!("{name} now points to {}", hosts.join(", ")),
+                "Its tokens were obtained for other hosts. Nothing is sent until you confirm.",
+                "Confirm the hosts and enter the client secret again, or edit the service back.",
+            ),
+            Self::SecretNeeded => Problem::new(
+                Code::HostsToConfirm,
+                "Enter the client secret again",
+                "So that a changed address alone never gets it.",
+                "Copy it from the service's page.",
+            ),
+            Self::NotWaiting(name) => Problem::new(
+                Code::LinkExpired,
+                "The link is no longer good",
+                format!("No authorization of {name} is under way."),
+                "Authorize again: a new link takes a second.",
+            ),
+            Self::NotAnAnswer(refused) => not_an_answer(refused),
+            Self::UnknownState => wrong_state(),
+            Self::NoCandidate(name) => Problem::new(
+                Code::NoToken,
+                "There is nothing to choose",
+                format!("Nobody else came back for {name}."),
+                "",
+            ),
+            Self::NoPractice => Problem::new(
+                Code::ProviderUnreachable,
+                "The practice provider does not run",
+                "It is started by `cargo xtask run`.",
+                "Start Grantkeep with `cargo xtask run`.",
+            ),
+            Self::Store(error) => store(error),
+        }
+    }
+}
+
+/// A failure of a service in the person's words. `title` is the service's.
+pub fn of_failure(failure: &Failure, title: &str) -> Problem {
+    let status = failure.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let problem = match failure.kind {
+        FailureKind::Unreachable => Problem::new(
+            Code::ProviderUnreachable,
+            format!("{title} can't be reached"),
+            failure.said.as_ref().map_or_else(String::new, |why| sentence(why)) + " The grant is kept.",
+            "Grantkeep keeps trying. Check the network, and the addresses of the service.",
+        ),
+        FailureKind::Busy => Problem::new(
+            Code::ProviderBusy,
+            format!("{title} is busy{status}"),
+            match failure.retry_after_s {
+                Some(seconds) => format!("It asked to wait {seconds} s. Nothing is lost."),
+                None => "Nothing is lost.".to_owned(),
+            },
+            "Grantkeep keeps trying.",
+        ),
+        FailureKind::BadAnswer => Problem::new(
+            Code::BadAnswer,
+            format!("{title} answered with something else than a token{status}"),
+            "A login page or a proxy may stand in between. The grant is kept.",
+            "Check the Access token URI.",
+        ),
+        FailureKind::GrantEnded => Problem::new(
+            Code::GrantEnded,
+            format!("{title} needs you to reauthorize"),
+            "It no longer accepts the code or refresh token.",
+            "Reauthorize.",
+        ),
+        FailureKind::ClientRefused => Problem::new(
+            Code::ClientRefused,
+            format!("{title} refused the client"),
+            "The client ID or client secret may have been copied without its last characters, or replaced at the \
+             service since. The grant is kept and works again once they are right.",
+            "Edit the service: check client ID, client secret and client authentication.",
+        ),
+        FailureKind::ConsentRefused => Problem::new(
+            Code::ConsentRefused,
+            format!("You refused at {title}"),
+            "Nothing was stored.",
+            "Authorize again if that was a mistake.",
+        ),
+        FailureKind::InvalidScope => Problem::new(
+            Code::InvalidScope,
+            format!("{title} does not know a scope"),
+            "One of the scopes of the service is misspelled or not allowed for this client.",
+            "Edit the scopes of the service.",
+        ),
+        FailureKind::Refused => Problem::new(
+            Code::ProviderRefused,
+            format!("{title} refused{status}"),
+            "What it said is shown below. Nothing that was stored is lost.",
+            "Check the service's settings here and at the provider.",
+        ),
+        FailureKind::LinkExpired => Problem::new(
+            Code::LinkExpired,
+            "The link is no longer good",
+            "Its time was over before the browser came back.",
+            "Authorize again: a new link takes a second.",
+        ),
+        FailureKind::Cancelled => {
+            Problem::new(Code::Cancelled, "Cancelled", "The authorization was cancelled.", "Authorize again.")
+        }
+        FailureKind::WrongIssuer => Problem::new(
+            Code::WrongIssuer,
+            format!("The answer did not come from {title}"),
+            "It names another issuer than the one that was asked. Nothing was stored.",
+            "Check the issuer of the service, and authorize again.",
+        ),
+        FailureKind::HostsToConfirm => Problem::new(
+            Code::HostsToConfirm,
+            format!("{title} points to another host now"),
+            "Its tokens were obtained for other hosts. Nothing is sent until you confirm.",
+            "Confirm the hosts, or edit the service back.",
+        ),
+        FailureKind::PortBusy => {
+            Problem::new(Code::PortBusy, "The port is in use", "Another program holds it.", "Close that program.")
+        }
+        FailureKind::CannotListen => Problem::new(
+            Code::CannotListen,
+            "No redirect can be received",
+            "The system refused to listen on this computer.",
+            "Use the paste method for this service.",
+        ),
+        FailureKind::NotStored => Problem::new(
+            Code::VaultReadOnly,
+            "The vault can't be written",
+            "New tokens are held in memory until it can. Nothing is lost.",
+            "Free some space.",
+        ),
+    };
+    let said = if failure.kind == FailureKind::Unreachable { None } else { failure.said.clone() };
+    Problem { provider_said: said, ..problem }
+}
+
+fn cannot_listen(error: &CannotListen) -> Problem {
+    match error {
+        CannotListen::Busy { port, holder } => Problem::new(
+            Code::PortBusy,
+            format!("Port {port} is in use"),
+            match holder {
+                Some(holder) => format!("{holder} holds it."),
+                None => "Another program holds it.".to_owned(),
+            },
+            "Close that program, or register another port at the service and change it here.",
+        ),
+        CannotListen::Refused { reason } => Problem::new(
+            Code::CannotListen,
+            "No redirect can be received",
+            sentence(reason),
+            "Use the paste method for this service.",
+        ),
+    }
+}
+
+fn not_an_answer(refused: &RedirectRefused) -> Problem {
+    match refused {
+        RedirectRefused::WrongState => wrong_state(),
+        RedirectRefused::NotAnAnswer
+        | RedirectRefused::WrongPlace
+        | RedirectRefused::DuplicateParameter(_)
+        | RedirectRefused::WrongIssuer { .. } => Problem::new(
+            Code::NotAnAnswer,
+            "This address holds no answer",
+            sentence(&refused.to_string()),
+            "Paste the whole address that the browser ended on: it begins with the redirect URI and has code= in it.",
+        ),
+    }
+}
+
+fn wrong_state() -> Problem {
+    Problem::new(
+        Code::WrongState,
+        "An answer did not belong to this authorization",
+        "Grantkeep ignored it and goes on waiting.",
+        "Use the newest link.",
+    )
+}
+
+fn store(error: &StoreError) -> Problem {
+    match error {
+        StoreError::NotWritable { reason } => Problem::new(
+            Code::VaultReadOnly,
+            "The vault can't be written",
+            format!("{} What is in it is unharmed.", sentence(reason)),
+            "Free some space, or make its folder writable, and try again.",
+        ),
+        StoreError::Damaged { reason } => Problem::new(
+            Code::VaultDamaged,
+            "The vault is damaged",
+            format!("{} Nothing was overwritten.", sentence(reason)),
+            "Keep the file, and put a backup in its place.",
+        ),
+        StoreError::Closed => Problem::new(
+            Code::VaultLocked,
+            "The vault is closed",
+            "The agent is stopping, or the vault was not opened yet.",
+            "Run `grantkeep unlock`, or open the window.",
+        ),
+        StoreError::Conflict => Problem::new(
+            Code::Internal,
+            "The account was changed meanwhile",
+            "Nothing was overwritten.",
+            "Try again.",
+        ),
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let rest = characters.as_str();
+    let stop = if text.ends_with(['.', '!', '?']) || text.is_empty() { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_says_what_why_and_what_next() {
+        let kinds = [
+            FailureKind::Unreachable,
+            FailureKind::Busy,
+            FailureKind::BadAnswer,
+            FailureKind::GrantEnded,
+            FailureKind::ClientRefused,
+            FailureKind::ConsentRefused,
+            FailureKind::InvalidScope,
+            FailureKind::Refused,
+            FailureKind::LinkExpired,
+            FailureKind::Cancelled,
+            FailureKind::WrongIssuer,
+            FailureKind::HostsToConfirm,
+            FailureKind::PortBusy,
+            FailureKind::CannotListen,
+            FailureKind::NotStored,
+        ];
+        for kind in kinds {
+            let failure = Failure { said: Some("invalid_x: no".into()), status: Some(400), ..Failure::of(kind) };
+
+            let problem = of_failure(&failure, "Acme");
+
+            assert!(!problem.title.is_empty() && !problem.hint.is_empty(), "{kind:?}");
+            assert!(problem.detail.ends_with('.'), "{kind:?}: {}", problem.detail);
+            assert!(!problem.title.contains("invalid_"), "the code is not the message: {kind:?}");
+        }
+    }
+}

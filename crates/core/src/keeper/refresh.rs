@@ -1,0 +1,280 @@
+//! Refresh, so that nothing is lost: turn → read again → writable? → intent → send → commit → expose → revoke the
+//! previous one. One flight an account; a caller that stops waiting does not end it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Error, Keeper, Turn};
+use crate::flow::{Input, RefreshFlow, Step};
+use crate::model::{
+    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken, RevokePrevious,
+    Service, Slot, Standing, Timestamp, Tokens, Trouble,
+};
+use crate::ports::{StoreError, TokenChange};
+use crate::schedule;
+use crate::wire::TokenResponse;
+
+/// A refresh under way; `None` until it ends.
+pub(super) type Flight = watch::Receiver<Option<Result<(), Error>>>;
+
+impl Keeper {
+    /// Refreshes now, or waits for the refresh under way (R-RS-01).
+    ///
+    /// # Errors
+    /// Why no new token came; the grant is kept in every case but the provider's own `invalid_grant`.
+    pub async fn refresh(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
+        let mut flight = self.fly(id)?;
+        let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
+        match ended {
+            Ok(Some(result)) => result,
+            // The flight's task is gone without an end: the runtime is shutting down.
+            Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
+        }
+    }
+
+    /// Starts a flight, or joins the one under way.
+    pub(super) fn fly(self: &Arc<Self>, id: &AccountId) -> Result<Flight, Error> {
+        let sender = {
+            let mut book = self.book();
+            let not_found = book.not_found(id);
+            let entry = book.accounts.get_mut(id).ok_or(not_found)?;
+            if let Some(flight) = &entry.flight {
+                return Ok(flight.clone());
+            }
+            let (sender, receiver) = watch::channel(None);
+            entry.flight = Some(receiver);
+            entry.running.refreshing = true;
+            sender
+        };
+        let flight = sender.subscribe();
+        let (keeper, id) = (self.clone(), id.clone());
+        self.set_running(&id, |_| {});
+        tokio::spawn(async move {
+            let result = keeper.refresh_once(&id).await;
+            if let Some(entry) = keeper.book().accounts.get_mut(&id) {
+                entry.flight = None;
+            }
+            keeper.set_running(&id, |running| running.refreshing = false);
+            keeper.wake.notify_one();
+            sender.send_replace(Some(result));
+        });
+        Ok(flight)
+    }
+
+    async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
+        let (turn, mut account, service) = self.turn(id).await?;
+        let hosts = service.hosts_to_confirm();
+        if !hosts.is_empty() {
+            return Err(Error::HostsToConfirm { name: service.title.clone(), hosts });
+        }
+        let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
+        let (Some(grant), Some(tokens)) = (account.grant.clone(), tokens) else {
+            return Err(Error::NoToken(id.to_string()));
+        };
+        let Some(refresh) = tokens.refresh.as_ref().map(RefreshToken::duplicate) else {
+            return Err(Error::NoRefreshToken(id.to_string()));
+        };
+        self.ports.store.check_writable().await?;
+        let secret = self.ports.store.client_secret(id.service.clone()).await?;
+
+        account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
+        self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
+        let account = self.account(id)?.account;
+        fail_point!("refresh-after-intent");
+
+        let began = self.now();
+        let mut outcome = self.send_refresh(&service, secret.as_ref(), &grant, &refresh).await;
+        fail_point!("refresh-after-answer");
+        if matches!(&outcome, Err(failure) if failure.kind == FailureKind::GrantEnded) {
+            // The sealed predecessor is tried before the person is asked.
+            if let Some(previous) = &tokens.previous_refresh {
+                if let Ok(response) = self.send_refresh(&service, secret.as_ref(), &grant, previous).await {
+                    outcome = Ok(response);
+                }
+            }
+        }
+        match outcome {
+            Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
+            Err(failure) => self.refresh_failed(&turn, account, &service, failure).await,
+        }
+    }
+
+    async fn send_refresh(
+        &self,
+        service: &Service,
+        secret: Option<&ClientSecret>,
+        grant: &Grant,
+        refresh: &RefreshToken,
+    ) -> Result<TokenResponse, Failure> {
+        let (mut flow, mut steps) = RefreshFlow::start(service, secret, grant, refresh);
+        loop {
+            let mut input = None;
+            for step in steps {
+                match step {
+                    Step::Send(request) => input = Some(self.answer(request).await),
+                    Step::Done(response) => return Ok(response),
+                    Step::Failed(failure) => return Err(failure),
+                    // A refresh has neither a link nor a redirect.
+                    Step::Open(_) | Step::AwaitRedirect { .. } | Step::Ignore => {}
+                }
+            }
+            (flow, steps) = flow.advance(input.unwrap_or(Input::Woken), service);
+        }
+    }
+
+    async fn refreshed(
+        &self,
+        turn: &Turn,
+        mut account: Account,
+        service: &Arc<Service>,
+        old: Tokens,
+        response: TokenResponse,
+        began: Timestamp,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let Some(grant) = account.grant.as_mut() else { return Err(Error::NoToken(turn.id.to_string())) };
+        let changed = !response.access.matches(&old.access);
+        let tokens = renewed(grant, old, response, service, now);
+        let mut event = self.event(&turn.id, EventKind::Refreshed, "Refreshed");
+        event.detail = Some(format!("{} ms", now.since(began).as_millis()));
+        let mut events = vec![event];
+        if let Some(trouble) = account.trouble.take() {
+            let minutes = now.since(trouble.since).as_secs().div_ceil(60);
+            let mut event = self.event(&turn.id, EventKind::WorkingAgain, "Working again");
+            event.detail = Some(format!("after {minutes} min and {}", tries(trouble.tries)));
+            events.push(event);
+        }
+        account.standing = Standing::Good;
+        account.intent = None;
+        let revoke_previous = changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
+        fail_point!("refresh-before-commit");
+        self.commit(turn, account, tokens, events).await?;
+        fail_point!("refresh-after-commit");
+        if revoke_previous {
+            self.revoke_previous(turn, service).await?;
+        }
+        Ok(())
+    }
+
+    /// Stores a new token set, however long the vault takes: until then it is in memory, and nobody sees it (R-RS-07).
+    pub(super) async fn commit(
+        &self,
+        turn: &Turn,
+        account: Account,
+        tokens: Tokens,
+        events: Vec<crate::model::Event>,
+    ) -> Result<(), Error> {
+        loop {
+            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            match self.save(turn, account.clone(), attempt, events.clone()).await {
+                Err(Error::Store(StoreError::NotWritable { .. })) => {
+                    self.show_not_stored(&turn.id);
+                    self.ports.clock.sleep_until(self.now() + COMMIT_AGAIN).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Tells the person, in memory only, that a token set waits for the vault.
+    fn show_not_stored(&self, id: &AccountId) {
+        let now = self.now();
+        if let Some(entry) = self.book().accounts.get_mut(id) {
+            let (since, tries) = entry.account.trouble.as_ref().map_or((now, 0), |t| (t.since, t.tries));
+            entry.account.trouble = Some(Trouble {
+                since,
+                tries: tries + 1,
+                next_try_at: Some(now + COMMIT_AGAIN),
+                failure: Failure::of(FailureKind::NotStored),
+            });
+        }
+        self.set_running(id, |_| {});
+    }
+
+    async fn refresh_failed(
+        &self,
+        turn: &Turn,
+        mut account: Account,
+        service: &Service,
+        failure: Failure,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let before = account.trouble.take();
+        let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
+        let next_try_at = if failure.passes() {
+            let mut seed = [0; 8];
+            self.ports.entropy.fill(&mut seed);
+            Some(schedule::next_try(tries, failure.retry_after_s, u64::from_le_bytes(seed), now))
+        } else {
+            match failure.kind {
+                FailureKind::GrantEnded => {
+                    account.standing = Standing::Ended { at: now };
+                    None
+                }
+                FailureKind::ClientRefused => {
+                    account.standing = Standing::ClientRefused { at: now };
+                    Some(now + DAILY)
+                }
+                // Refused for another reason: the grant is kept and tried again now and then.
+                _ => Some(now + DAILY),
+            }
+        };
+        account.intent = None;
+        let problem = super::of_failure(&failure, &service.title);
+        // The first failure of a row is worth a line; its repetitions are counted in the trouble.
+        let worth = before.as_ref().is_none_or(|trouble| trouble.failure.kind != failure.kind);
+        let mut event = self.event(&turn.id, EventKind::RefreshFailed, format!("Refresh failed: {}", problem.title));
+        event.detail = account.has_usable_token(now).then(|| "token is still good".to_owned());
+        let since = before.map_or(now, |trouble| trouble.since);
+        account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
+        self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;
+        Err(Error::Failed { title: service.title.clone(), failure })
+    }
+}
+
+/// The token set after a refresh; `grant` becomes its description.
+fn renewed(grant: &mut Grant, old: Tokens, response: TokenResponse, service: &Service, now: Timestamp) -> Tokens {
+    let changed = !response.access.matches(&old.access);
+    grant.revision += 1;
+    grant.obtained_at = now;
+    grant.last_refresh_at = Some(now);
+    grant.expires_at = response.expires_in.map(|life| now + life);
+    if let Some(scope) = response.scope {
+        grant.granted = scope;
+    }
+    grant.access_token_length = u32::try_from(response.access.len()).unwrap_or(u32::MAX);
+    grant.is_jwt = response.is_jwt;
+    grant.token_type = response.token_type;
+    grant.oddities = response.oddities;
+    grant.has_id_token |= response.id.is_some();
+    if response.other.is_some() {
+        grant.other_fields = response.other_fields;
+    }
+    let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
+        // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).
+        (None, old) => (old, None),
+        (Some(new), Some(old)) if new.matches(&old) => (Some(new), None),
+        (Some(new), old) => (Some(new), old),
+    };
+    grant.has_refresh_token = refresh.is_some();
+    let keeps_previous = changed && service.revoke_previous == RevokePrevious::After;
+    Tokens {
+        previous_access: if keeps_previous { Some(old.access) } else { old.previous_access },
+        access: response.access,
+        refresh,
+        previous_refresh,
+        id: response.id.or(old.id),
+        other: response.other.or(old.other),
+    }
+}
+
+fn tries(count: u32) -> String {
+    if count == 1 { "1 try".to_owned() } else { format!("{count} tries") }
+}
+
+/// How long to wait before the vault is tried again.
+const COMMIT_AGAIN: Duration = Duration::from_secs(2);
+/// A refused client is tried again after an edit, else once a day.
+const DAILY: Duration = Duration::from_secs(24 * 3600);

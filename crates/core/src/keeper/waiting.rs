@@ -1,0 +1,144 @@
+//! The task that waits for a redirect: the one loop between an authorization's flow and the world.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::authorize::Message;
+use super::page::not_ours;
+use super::{Error, Keeper, Outcome};
+use crate::flow::{AuthorizationCodeFlow, Input, Step};
+use crate::model::{AccountId, ClientSecret, Failure, FailureKind, Service};
+use crate::ports::{Arrival, Listening, Page, StoreError};
+
+/// One authorization while it waits.
+pub(super) struct Authorization {
+    pub(super) keeper: Arc<Keeper>,
+    pub(super) id: AccountId,
+    pub(super) listening: Option<Box<dyn Listening>>,
+    pub(super) messages: mpsc::Receiver<Message>,
+}
+
+/// Sends the browser its page.
+pub(super) type Reply = Box<dyn FnOnce(Page) + Send>;
+
+impl Authorization {
+    /// Runs to the end: how it ended, and the browser that waits for its page.
+    pub(super) async fn run(mut self, mut flow: AuthorizationCodeFlow) -> (Outcome, Option<Reply>) {
+        let pending_id = flow.pending().id.clone();
+        let clock = self.keeper.ports.clock.clone();
+        let until = flow.pending().expires_at;
+        let mut over = clock.sleep_until(until);
+        loop {
+            let (address, reply, answer) = tokio::select! {
+                arrival = next(&mut self.listening) => (arrival.address, Some(arrival.reply), None),
+                message = self.messages.recv() => match message {
+                    Some(Message::Address(address, answer)) => (address, None, Some(answer)),
+                    Some(Message::Cancel) | None => {
+                        self.listening = None;
+                        let result = self.keeper.ports.store.take_pending(pending_id).await;
+                        if let Err(error) = result {
+                            tracing::warn!(%error, "a cancelled authorization could not be removed");
+                        }
+                        return (Outcome::Cancelled, None);
+                    }
+                },
+                () = &mut over => {
+                    self.listening = None;
+                    let outcome = self.fail(&pending_id, Failure::of(FailureKind::LinkExpired)).await;
+                    return (outcome, None);
+                }
+            };
+            let refused = flow.why_ignored(&address);
+            let Ok(seen) = self.keeper.account(&self.id) else { return (Outcome::Cancelled, reply) };
+            let secret = self.secret(&seen.service).await;
+            let steps;
+            (flow, steps) = flow.advance(Input::Redirect(address), &seen.service, secret.as_ref(), self.keeper.now());
+            if steps.iter().any(|step| matches!(step, Step::Ignore)) {
+                if let Some(reply) = reply {
+                    reply(not_ours(self.keeper.now()));
+                }
+                if let (Some(answer), Some(refused)) = (answer, refused) {
+                    let _ = answer.send(Err(Error::NotAnAnswer(refused)));
+                }
+                continue;
+            }
+            if let Some(answer) = answer {
+                let _ = answer.send(Ok(()));
+            }
+            // Nobody may use this link again, and nobody needs the port (R-CB-04, 09).
+            self.listening = None;
+            return (self.finish(flow, steps, &seen.service, secret).await, reply);
+        }
+    }
+
+    async fn finish(
+        &self,
+        mut flow: AuthorizationCodeFlow,
+        mut steps: Vec<Step>,
+        service: &Service,
+        secret: Option<ClientSecret>,
+    ) -> Outcome {
+        let pending_id = flow.pending().id.clone();
+        loop {
+            let mut input = None;
+            for step in steps {
+                match step {
+                    Step::Send(request) => {
+                        // Taken durably before the exchange: after a crash the code is not exchanged again (R-CB-13).
+                        match self.keeper.ports.store.take_pending(pending_id.clone()).await {
+                            Ok(true) => {}
+                            Ok(false) => return Outcome::Cancelled,
+                            Err(error) => return self.not_stored(&error).await,
+                        }
+                        fail_point!("authorize-before-exchange");
+                        input = Some(self.keeper.answer(request).await);
+                        fail_point!("authorize-after-exchange");
+                    }
+                    Step::Done(response) => {
+                        return match self.keeper.authorized(flow.pending(), service, response).await {
+                            Ok(()) => Outcome::Done,
+                            Err(Error::Store(error)) => self.not_stored(&error).await,
+                            Err(error) => Outcome::Failed(Box::new(error.problem())),
+                        };
+                    }
+                    Step::Failed(failure) => return self.fail(&pending_id, failure).await,
+                    Step::Open(_) | Step::AwaitRedirect { .. } | Step::Ignore => {}
+                }
+            }
+            let input = input.unwrap_or(Input::Woken);
+            (flow, steps) = flow.advance(input, service, secret.as_ref(), self.keeper.now());
+        }
+    }
+
+    async fn fail(&self, pending_id: &str, failure: Failure) -> Outcome {
+        if let Err(error) = self.keeper.ports.store.take_pending(pending_id.to_owned()).await {
+            tracing::warn!(%error, "an ended authorization could not be removed");
+        }
+        match self.keeper.authorization_failed(&self.id, failure).await {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Failed(Box::new(error.problem())),
+        }
+    }
+
+    async fn not_stored(&self, error: &StoreError) -> Outcome {
+        Outcome::Failed(Box::new(Error::Store(error.clone()).problem()))
+    }
+
+    async fn secret(&self, service: &Service) -> Option<ClientSecret> {
+        match self.keeper.ports.store.client_secret(service.name.clone()).await {
+            Ok(secret) => secret,
+            Err(error) => {
+                tracing::warn!(%error, "the client secret could not be read");
+                None
+            }
+        }
+    }
+}
+
+async fn next(listening: &mut Option<Box<dyn Listening>>) -> Arrival {
+    match listening {
+        Some(listening) => listening.next().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,108 @@
+//! An account: one person's authorization at a service.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, Failure, Grant, Timestamp};
+
+/// Everything about an account but its tokens, which only the store holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Full name; stable.
+    pub id: AccountId,
+    /// The account's title as typed.
+    pub title: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// Counts up with each save: a save of an older one is refused (invariant 1).
+    pub revision: u64,
+    /// The token set, without tokens.
+    pub grant: Option<Grant>,
+    /// How the provider sees the grant, as far as known.
+    pub standing: Standing,
+    /// A refresh that fails.
+    pub trouble: Option<Trouble>,
+    /// An authorization that failed, until the next one begins.
+    pub authorization_trouble: Option<Trouble>,
+    /// The person said of missing scopes: use it as it is.
+    pub scopes_accepted: bool,
+    /// A request that may have been sent without its answer being stored.
+    pub intent: Option<Intent>,
+    /// Why the previous access token was not revoked.
+    pub previous_not_revoked: Option<String>,
+    /// Revoking the previous token ended the new one, so the policy was turned off.
+    pub policy_turned_off: bool,
+    /// The grant of somebody else who came back, until the person chooses.
+    pub candidate: Option<Grant>,
+}
+
+/// How the provider sees the grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Standing {
+    /// Nothing is known against it.
+    Good,
+    /// The provider ended it.
+    Ended {
+        /// When that was learned.
+        at: Timestamp,
+    },
+    /// The provider refuses the client; the grant is kept.
+    ClientRefused {
+        /// When that was learned.
+        at: Timestamp,
+    },
+    /// Taken back here.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Trouble that lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// Tries that failed in a row.
+    pub tries: u32,
+    /// When the keeper tries next; `None` = it does not by itself.
+    pub next_try_at: Option<Timestamp>,
+    /// What failed last.
+    pub failure: Failure,
+}
+
+/// A refresh that was about to be sent, recorded before it was (R-RS-02).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// When.
+    pub at: Timestamp,
+    /// Revision of the grant whose refresh token is used.
+    pub grant_revision: u64,
+}
+
+impl Account {
+    /// A new account that never had a token.
+    pub fn new(id: AccountId, title: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            title,
+            created_at: now,
+            revision: 0,
+            grant: None,
+            standing: Standing::Good,
+            trouble: None,
+            authorization_trouble: None,
+            scopes_accepted: false,
+            intent: None,
+            previous_not_revoked: None,
+            policy_turned_off: false,
+            candidate: None,
+        }
+    }
+
+    /// Whether the access token may be handed out at `now`: it has not expired and was not revoked.
+    pub fn has_usable_token(&self, now: Timestamp) -> bool {
+        !matches!(self.standing, Standing::Revoked { .. })
+            && self.grant.as_ref().is_some_and(|grant| grant.expires_at.is_none_or(|end| end > now))
+    }
+}

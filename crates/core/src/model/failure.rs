@@ -1,0 +1,77 @@
+//! What a provider's refusal or silence means: a kind is a different thing to do.
+
+use serde::{Deserialize, Serialize};
+
+/// Why something did not work; holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What to do about it.
+    pub kind: FailureKind,
+    /// HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// What the provider said, made plain: error code and description (R-TK-10).
+    pub said: Option<String>,
+    /// Seconds that the provider asked to wait (RFC 9110 §10.2.3).
+    pub retry_after_s: Option<u64>,
+}
+
+/// Kinds of failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// No answer: name, connection, TLS, time-out.
+    Unreachable,
+    /// A passing answer: 408, 425, 429, 5xx.
+    Busy,
+    /// An answer that is none, such as a web page.
+    BadAnswer,
+    /// `invalid_grant` or the catalog's equivalent.
+    GrantEnded,
+    /// `invalid_client`, `unauthorized_client`, or no such endpoint.
+    ClientRefused,
+    /// `access_denied`: the person refused.
+    ConsentRefused,
+    /// `invalid_scope`.
+    InvalidScope,
+    /// Any other error code.
+    Refused,
+    /// The link ran out.
+    LinkExpired,
+    /// The person cancelled.
+    Cancelled,
+    /// The answer named another issuer (RFC 9207), or an ID token that does not hold (R-TK-17).
+    WrongIssuer,
+    /// The endpoints' hosts changed and await confirmation (R-ST-14).
+    HostsToConfirm,
+    /// No listener: the port is in use.
+    PortBusy,
+    /// No listener for another reason.
+    CannotListen,
+    /// The vault could not be written.
+    NotStored,
+}
+
+impl Failure {
+    /// A failure without an answer.
+    pub fn of(kind: FailureKind) -> Self {
+        Self { kind, status: None, said: None, retry_after_s: None }
+    }
+
+    /// Whether trying again later may work by itself.
+    pub fn passes(&self) -> bool {
+        match self.kind {
+            FailureKind::Unreachable | FailureKind::Busy | FailureKind::BadAnswer | FailureKind::NotStored => true,
+            FailureKind::GrantEnded
+            | FailureKind::ClientRefused
+            | FailureKind::ConsentRefused
+            | FailureKind::InvalidScope
+            | FailureKind::Refused
+            | FailureKind::LinkExpired
+            | FailureKind::Cancelled
+            | FailureKind::WrongIssuer
+            | FailureKind::HostsToConfirm
+            | FailureKind::PortBusy
+            | FailureKind::CannotListen => false,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The nouns: services, accounts, grants, scopes, secrets, the catalog, and the status of an account.
+//!
+//! Values only. Nothing here reads a clock, makes a random number or waits.
+
+mod account;
+mod catalog;
+mod draft;
+mod event;
+mod failure;
+mod grant;
+mod name;
+mod pending;
+mod scope;
+mod secret;
+mod service;
+mod status;
+mod text;
+mod time;
+
+pub use account::{Account, Intent, Standing, Trouble};
+pub use catalog::{Catalog, Practice, Provider, ProviderScope};
+pub use draft::{
+    Basis, Checked, Draft, FieldFix, FieldProblem, Parameter, RedirectMethod, RevocationDraft, redirect_path,
+};
+pub use event::{Event, EventKind};
+pub use failure::{Failure, FailureKind};
+pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use name::{AccountId, InvalidName, Name};
+pub use pending::Pending;
+pub use scope::{InvalidScope, Scope, ScopeSet};
+pub use secret::{
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields, Passphrase,
+    RedirectAddress, RefreshToken, State,
+};
+pub use service::{
+    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody, RevocationMethod,
+    RevocationRecipe, RevokePrevious, Service, host_of,
+};
+pub use status::{Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status};
+pub use text::plain;
+pub use time::Timestamp;

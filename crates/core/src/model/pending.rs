@@ -1,0 +1,33 @@
+//! A pending authorization: one under way in the browser.
+
+use url::Url;
+
+use super::{AccountId, CodeVerifier, Link, Nonce, ScopeSet, State, Timestamp};
+
+/// One authorization under way: single use, with an end, stored so that it survives a restart (R-CB-04).
+pub struct Pending {
+    /// Tells this one from later ones of the same account.
+    pub id: String,
+    /// The account that will hold the grant.
+    pub account: AccountId,
+    /// The address for the browser.
+    pub link: Link,
+    /// Binds the answer to this question.
+    pub state: State,
+    /// PKCE verifier, if the service uses PKCE.
+    pub code_verifier: Option<CodeVerifier>,
+    /// Nonce of the ID token, where `openid` is asked.
+    pub nonce: Option<Nonce>,
+    /// The redirect URI that was sent, port included.
+    pub redirect_uri: Url,
+    /// Scopes asked.
+    pub asked: ScopeSet,
+    /// The issuer expected, where it is known.
+    pub issuer: Option<String>,
+    /// Origins of the service when the link was made.
+    pub hosts: Vec<String>,
+    /// When the link was made.
+    pub started_at: Timestamp,
+    /// When the link is dead.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,93 @@
+//! Bytes to values and back: strict in what is sent, lenient in what is read.
+//!
+//! A [`Request`] and a [`Response`] are plain HTTP values; whoever holds a port sends them.
+
+mod authorization_request;
+mod error_response;
+#[cfg(test)]
+pub(crate) mod example;
+mod id_token;
+mod oauth2_crate;
+mod redirect;
+mod resource_answer;
+mod resource_request;
+mod revocation;
+mod token_request;
+mod token_response;
+
+use std::fmt;
+
+use url::Url;
+use zeroize::Zeroizing;
+
+pub use authorization_request::{AuthorizationRequest, authorization_request};
+pub use error_response::{ErrorCode, ErrorResponse, retry_after};
+pub use id_token::{IdTokenRefused, check_id_token};
+pub use redirect::{RedirectAnswer, RedirectRefused, read_redirect};
+pub use resource_answer::{ResourceAnswer, read_resource};
+pub use resource_request::{NotAllowed, resource_request};
+pub use revocation::{
+    RevocationAnswer, RevokedToken, Revoking, read_revocation, revocation_requests, revoke_access_request,
+};
+pub use token_request::{code_request, refresh_request};
+pub use token_response::{TokenResponse, read_token_response};
+
+/// One HTTP request. Has no `Debug`: its address, headers and body carry secrets.
+pub struct Request {
+    /// Method.
+    pub method: Method,
+    /// Address.
+    pub url: Url,
+    /// Header fields, in order; names in lower case.
+    pub headers: Vec<(String, Zeroizing<String>)>,
+    /// Body.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+/// Methods that are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// DELETE.
+    Delete,
+}
+
+/// One HTTP answer. Has no `Debug`: its body may carry tokens.
+pub struct Response {
+    /// Status code.
+    pub status: u16,
+    /// Header fields, in order; names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body after decompression, at most 1 MiB (R-TK-04).
+    pub body: Zeroizing<Vec<u8>>,
+    /// The body was longer than the limit and cut (only where a caller allows it).
+    pub truncated: bool,
+}
+
+/// No HTTP answer at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Unreachable {
+    /// Why, in words for a person: "the name auth.example.com is not known".
+    pub reason: String,
+}
+
+impl Response {
+    /// The first header field of that name (lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        })
+    }
+}

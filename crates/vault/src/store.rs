@@ -1,0 +1,85 @@
+//! [`Store`] on the vault: each function is one job for the database thread.
+
+use grantkeep_core::model::{Account, AccountId, ClientSecret, Event, Name, Pending, Service, Slot, Tokens};
+use grantkeep_core::ports::{Later, Loaded, Saving, SecretChange, Store, StoreError, TokenChange};
+
+use crate::{Vault, accounts, history, rows, services};
+
+impl Store for Vault {
+    fn load(&self) -> Later<'_, Result<Loaded, StoreError>> {
+        self.worker.ask(|connection| {
+            Ok(Loaded { services: services::all(connection)?, accounts: accounts::all(connection)? })
+        })
+    }
+
+    fn save_service(&self, service: Service, secret: SecretChange, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            services::save(transaction, &service, secret)?;
+            history::add(transaction, events)
+        })
+    }
+
+    fn remove_service(&self, name: Name) -> Saving<'_> {
+        self.worker.write(move |transaction| services::remove(transaction, &name).map(|()| Vec::new()))
+    }
+
+    fn client_secret(&self, service: Name) -> Later<'_, Result<Option<ClientSecret>, StoreError>> {
+        self.worker.ask(move |connection| rows::client_secret(connection, &service))
+    }
+
+    fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            accounts::save(transaction, &account, tokens)?;
+            history::add(transaction, events)
+        })
+    }
+
+    fn remove_account(&self, id: AccountId, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            accounts::remove(transaction, &id)?;
+            history::add(transaction, events)
+        })
+    }
+
+    fn tokens(&self, id: AccountId, slot: Slot) -> Later<'_, Result<Option<Tokens>, StoreError>> {
+        self.worker.ask(move |connection| rows::tokens(connection, &id, slot))
+    }
+
+    fn save_pending(&self, pending: Pending) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            accounts::save_pending(transaction, &pending).map(|()| Vec::new())
+        })
+    }
+
+    fn take_pending(&self, id: String) -> Later<'_, Result<bool, StoreError>> {
+        self.worker.write(move |transaction| accounts::take_pending(transaction, &id))
+    }
+
+    fn pendings(&self) -> Later<'_, Result<Vec<Pending>, StoreError>> {
+        self.worker.ask(|connection| rows::pendings(connection))
+    }
+
+    fn log(&self, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| history::add(transaction, events))
+    }
+
+    fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>> {
+        self.worker.ask(move |connection| history::newest(connection, of.as_ref(), limit))
+    }
+
+    /// Commits a row of the size of a large save, durably.
+    ///
+    /// Nothing less tells: in WAL mode a transaction that is rolled back never reaches the disk, so neither a full
+    /// disk nor a read-only file system would be noticed. It costs what a save costs, one `fsync`.
+    fn check_writable(&self) -> Saving<'_> {
+        self.worker.write(|transaction| {
+            transaction
+                .prepare_cached("UPDATE touch SET count = count + 1, room = zeroblob(?1) WHERE id = 1")?
+                .execute([ROOM])?;
+            Ok(Vec::new())
+        })
+    }
+}
+
+/// More than a token set with an ID token takes: some 2 KiB each.
+const ROOM: i32 = 16 * 1024;

@@ -1,0 +1,108 @@
+//! The thread that owns the database connection.
+
+use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use grantkeep_core::ports::{Later, StoreError};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::OpenError;
+use crate::connection::checkpoint;
+use crate::error::Fault;
+
+/// A handle to the thread. Jobs run one after the other, in the order they were given.
+pub(crate) struct Worker {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+impl Worker {
+    /// Moves the connection to a thread of its own.
+    pub(crate) fn start(mut connection: Connection) -> Result<Self, OpenError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let thread = thread::Builder::new()
+            .name("vault".to_owned())
+            .spawn(move || {
+                for job in queue {
+                    job(&mut connection);
+                }
+                finish(connection);
+            })
+            .map_err(|e| OpenError::io("start the vault's thread", e))?;
+        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Does `write` in one transaction that is durable when the future is ready.
+    ///
+    /// The transaction happens even if nobody waits for it any more.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Later<'static, Result<T, StoreError>> {
+        self.ask(move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = write(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        })
+    }
+
+    /// Does `read` on the connection.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Later<'static, Result<T, StoreError>> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            // Without a receiver the caller stopped waiting; what was done stays done.
+            let _ = reply.send(read(connection).map_err(StoreError::from));
+        });
+        // A job that can't be sent is dropped, and its reply with it: the receiver then says `Closed`.
+        let _ = lock(&self.jobs).as_ref().map(|jobs| jobs.send(job));
+        Box::pin(async move { answer.await.unwrap_or(Err(StoreError::Closed)) })
+    }
+
+    /// Ends the thread once what was asked before is done; the lock on the file is gone when the future is ready.
+    pub(crate) fn close(&self) -> Later<'static, ()> {
+        let (reply, answer) = oneshot::channel::<()>();
+        if let Some(thread) = lock(&self.thread).take() {
+            drop(lock(&self.jobs).take());
+            // Joining blocks, and the caller may be on an async thread.
+            let _ = thread::Builder::new().spawn(move || {
+                let _ = thread.join();
+                drop(reply);
+            });
+        }
+        Box::pin(async move {
+            let _ = answer.await;
+        })
+    }
+}
+
+impl Drop for Worker {
+    /// Waits for the thread, so that the vault can be opened again at once.
+    fn drop(&mut self) {
+        drop(lock(&self.jobs).take());
+        if let Some(thread) = lock(&self.thread).take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn finish(connection: Connection) {
+    if let Err(error) = checkpoint(&connection) {
+        // The journal keeps what is not in vault.db yet; the next opening reads it.
+        tracing::warn!(%error, "could not fold the journal into vault.db");
+    }
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(%error, "could not close vault.db");
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

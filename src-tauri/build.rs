@@ -1,0 +1,41 @@
+//! Generates Tauri's context: the commands named here are the only ones the web view may be allowed to call.
+
+/// The commands of `commands.rs`; without this list Tauri would let every window call all of them.
+const COMMANDS: &[&str] = &[
+    "announce",
+    "unlock",
+    "create_vault",
+    "retry_vault",
+    "providers",
+    "check_service",
+    "save_service",
+    "duplicate_service",
+    "delete_service",
+    "confirm_hosts",
+    "add_practice",
+    "add_account",
+    "rename_account",
+    "delete_account",
+    "authorize",
+    "open_again",
+    "copy_link",
+    "cancel_authorization",
+    "paste_redirect",
+    "resolve_identity",
+    "accept_scopes",
+    "copy_token",
+    "copy_header",
+    "clear_clipboard",
+    "refresh",
+    "revoke",
+    "test",
+    "history",
+    "copy_text",
+    "open_page",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?;
+    Ok(())
+}

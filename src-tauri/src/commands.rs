@@ -1,0 +1,274 @@
+//! The commands of the web view: each is its conversion and one call of the agent.
+//!
+//! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for blocking work.
+
+use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
+use grantkeep_api::secret_input::SecretInput;
+use grantkeep_api::views::{
+    AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
+    RedirectMethod, ServiceDraft, ServiceView, TestView,
+};
+use grantkeep_api::{AccountId, Agent, browser};
+use tauri::{AppHandle, Manager as _, command};
+
+use crate::scheme_handler::SchemeHandler;
+use crate::starts::Selection;
+use crate::{Connection, clipboard, events};
+
+type Answer<T> = Result<T, Problem>;
+
+/// Sends one snapshot, and what a start asked to select. The web view listens from here on.
+#[command]
+pub(crate) async fn announce(app: AppHandle) -> Answer<()> {
+    ask(&app, |app, agent| {
+        events::change(app, &agent.state()?);
+        if let Some(id) = app.state::<Selection>().taken() {
+            events::select(app, &id);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[command]
+pub(crate) async fn unlock(app: AppHandle, passphrase: SecretInput) -> Answer<()> {
+    ask(&app, |_, agent| agent.unlock(passphrase)).await
+}
+
+#[command]
+pub(crate) async fn create_vault(app: AppHandle, passphrase: SecretInput) -> Answer<()> {
+    ask(&app, |_, agent| agent.create_vault(passphrase)).await
+}
+
+#[command]
+pub(crate) async fn retry_vault(app: AppHandle) -> Answer<()> {
+    ask(&app, |_, agent| agent.retry_vault()).await
+}
+
+#[command]
+pub(crate) async fn providers(app: AppHandle) -> Answer<Vec<ProviderView>> {
+    ask(&app, |_, agent| agent.providers()).await
+}
+
+#[command]
+pub(crate) async fn check_service(
+    app: AppHandle,
+    draft: ServiceDraft,
+    name: Option<String>,
+    has_secret: bool,
+) -> Answer<DraftCheck> {
+    ask(&app, move |_, agent| agent.check_service(draft, name, has_secret)).await
+}
+
+/// Adds the service without a name, saves the one with it.
+#[command]
+pub(crate) async fn save_service(
+    app: AppHandle,
+    draft: ServiceDraft,
+    secret: SecretChange,
+    name: Option<String>,
+) -> Answer<ServiceView> {
+    ask(&app, move |app, agent| {
+        let saved = match (name, secret) {
+            (Some(name), secret) => agent.save_service(&name, draft, secret)?,
+            (None, SecretChange::Set { value }) => agent.add_service(draft, Some(value))?,
+            (None, SecretChange::Keep | SecretChange::Remove) => agent.add_service(draft, None)?,
+        };
+        if saved.definition.redirect_method == RedirectMethod::Scheme {
+            // The service is saved. A failure is met again, and told, when it is authorized.
+            let _ = app.state::<SchemeHandler>().ensure();
+        }
+        Ok(saved)
+    })
+    .await
+}
+
+#[command]
+pub(crate) async fn duplicate_service(app: AppHandle, name: String, title: String) -> Answer<ServiceView> {
+    ask(&app, move |_, agent| agent.duplicate_service(&name, title)).await
+}
+
+#[command]
+pub(crate) async fn delete_service(app: AppHandle, name: String, revoke: bool) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.delete_service(&name, revoke)).await
+}
+
+#[command]
+pub(crate) async fn confirm_hosts(
+    app: AppHandle,
+    name: String,
+    client_secret: Option<SecretInput>,
+) -> Answer<ServiceView> {
+    ask(&app, move |_, agent| agent.confirm_hosts(&name, client_secret)).await
+}
+
+#[command]
+pub(crate) async fn add_practice(app: AppHandle) -> Answer<ServiceView> {
+    ask(&app, |_, agent| agent.add_practice()).await
+}
+
+#[command]
+pub(crate) async fn add_account(app: AppHandle, service: String, title: String) -> Answer<AccountView> {
+    ask(&app, move |_, agent| agent.add_account(&service, title)).await
+}
+
+#[command]
+pub(crate) async fn rename_account(app: AppHandle, id: AccountId, title: String) -> Answer<AccountView> {
+    ask(&app, move |_, agent| agent.rename_account(&id, title)).await
+}
+
+#[command]
+pub(crate) async fn delete_account(app: AppHandle, id: AccountId, revoke: bool) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.delete_account(&id, revoke)).await
+}
+
+/// Makes a link and opens it. Where the browser cannot be opened the authorization goes on waiting.
+#[command]
+pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
+    ask(&app, move |app, agent| {
+        let started = agent.authorize(&id, None, false)?;
+        if started.pending.method == RedirectMethod::Scheme {
+            app.state::<SchemeHandler>().ensure()?;
+        }
+        browser::open(started.link.expose())
+    })
+    .await
+}
+
+#[command]
+pub(crate) async fn open_again(app: AppHandle, id: AccountId) -> Answer<()> {
+    ask(&app, move |_, agent| browser::open(agent.link(&id)?.expose())).await
+}
+
+#[command]
+pub(crate) async fn copy_link(app: AppHandle, id: AccountId) -> Answer<()> {
+    ask(&app, move |app, agent| clipboard::copy_link(app, &agent.link(&id)?)).await
+}
+
+#[command]
+pub(crate) async fn cancel_authorization(app: AppHandle, id: AccountId) -> Answer<()> {
+    ask(&app, move |_, agent| agent.cancel_authorization(&id)).await
+}
+
+#[command]
+pub(crate) async fn paste_redirect(
+    app: AppHandle,
+    id: AccountId,
+    address: SecretInput,
+) -> Answer<AuthorizationOutcome> {
+    ask(&app, move |_, agent| agent.paste_redirect(&id, address)).await
+}
+
+#[command]
+pub(crate) async fn resolve_identity(
+    app: AppHandle,
+    id: AccountId,
+    choice: IdentityChoice,
+) -> Answer<AccountView> {
+    ask(&app, move |_, agent| agent.resolve_identity(&id, choice)).await
+}
+
+#[command]
+pub(crate) async fn accept_scopes(app: AppHandle, id: AccountId) -> Answer<AccountView> {
+    ask(&app, move |_, agent| agent.accept_scopes(&id)).await
+}
+
+/// Copies the token in Rust. Returns the milliseconds until it is cleared.
+#[command]
+pub(crate) async fn copy_token(app: AppHandle, id: AccountId) -> Answer<u64> {
+    ask(&app, move |app, agent| clipboard::copy_token(app, &agent.token(&id, 0, Purpose::Copy)?)).await
+}
+
+/// The same as an `Authorization` header.
+#[command]
+pub(crate) async fn copy_header(app: AppHandle, id: AccountId) -> Answer<u64> {
+    ask(&app, move |app, agent| clipboard::copy_header(app, &agent.token(&id, 0, Purpose::Copy)?)).await
+}
+
+#[command]
+pub(crate) async fn clear_clipboard(app: AppHandle) -> Answer<()> {
+    blocking(&app, clipboard::clear).await
+}
+
+#[command]
+pub(crate) async fn refresh(app: AppHandle, id: AccountId) -> Answer<AccountView> {
+    ask(&app, move |_, agent| agent.refresh(&id)).await
+}
+
+#[command]
+pub(crate) async fn revoke(app: AppHandle, id: AccountId) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.revoke(&id)).await
+}
+
+#[command]
+pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
+    ask(&app, move |_, agent| agent.test(&id)).await
+}
+
+#[command]
+pub(crate) async fn history(app: AppHandle, id: AccountId, limit: u32) -> Answer<Vec<EventView>> {
+    ask(&app, move |_, agent| agent.account_history(&id, limit)).await
+}
+
+/// Copies a text that is no secret.
+#[command]
+pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
+    blocking(&app, move |app| clipboard::copy_text(app, &text)).await
+}
+
+/// Opens an https page in the system browser; a link of an authorization has its own commands.
+#[command]
+pub(crate) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
+    blocking(&app, move |_| browser::open(https(&url)?.as_str())).await
+}
+
+/// The address, if it is a page that may be opened (R-CB-15).
+fn https(address: &str) -> Answer<tauri::Url> {
+    let url =
+        address.parse::<tauri::Url>().ok().filter(|url| url.scheme() == "https" && url.username().is_empty());
+    url.ok_or_else(|| {
+        Problem::new(Code::InvalidInput, "this page is not opened")
+            .detail("only https addresses are")
+            .hint("mend the address in the service's settings")
+    })
+}
+
+/// Asks the agent on a thread for blocking work.
+async fn ask<T: Send + 'static>(
+    app: &AppHandle,
+    call: impl FnOnce(&AppHandle, &Agent) -> Answer<T> + Send + 'static,
+) -> Answer<T> {
+    blocking(app, |app| call(app, app.state::<Connection>().agent()?)).await
+}
+
+/// Does `work` on a thread for blocking work.
+async fn blocking<T: Send + 'static>(
+    app: &AppHandle,
+    work: impl FnOnce(&AppHandle) -> Answer<T> + Send + 'static,
+) -> Answer<T> {
+    let app = app.clone();
+    let done = tauri::async_runtime::spawn_blocking(move || work(&app)).await;
+    done.unwrap_or_else(|error| {
+        Err(Problem::new(Code::Internal, "this window failed").detail(error.to_string()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_pages_are_opened() {
+        let cases = [
+            ("https://example.com/apps?x=1", true, "a page"),
+            ("http://127.0.0.1:8080/", false, "loopback is for authorizations"),
+            ("https://user@example.com/", false, "a name that hides the host"),
+            ("javascript:alert(1)", false, "a script"),
+            ("file:///etc/passwd", false, "a file"),
+            ("/etc/passwd", false, "no address"),
+        ];
+        for (address, opened, why) in cases {
+            assert_eq!(https(address).is_ok(), opened, "{address}: {why}");
+        }
+    }
+}

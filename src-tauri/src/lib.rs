@@ -1,0 +1,133 @@
+//! The desktop shell: a window over the agent. Nothing is decided here: convert, ask the agent, convert.
+//!
+//! [`run`] starts the agent while the web view loads, follows its changes on a thread, and serves the commands
+//! of `ui/src/ipc/ipc.ts`. No secret crosses to the web view: tokens are copied in `clipboard.rs`.
+
+#![expect(
+    clippy::result_large_err,
+    reason = "a `Problem` is made a few times a minute at most, and a box would show in every signature"
+)]
+
+mod clipboard;
+mod commands;
+mod deep_link;
+mod events;
+mod instance;
+mod scheme_handler;
+mod starts;
+mod window;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use grantkeep_api::Agent;
+use grantkeep_api::folders::Folders;
+use grantkeep_api::views::Problem;
+use tauri::{Manager as _, RunEvent};
+
+use crate::instance::Claim;
+
+/// The agent, or why there can be none. Managed by Tauri.
+struct Connection(Result<Agent, Problem>);
+
+/// Runs the window until it is closed, or hands this start over to the window there is.
+pub fn run() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let instance = match instance::claim(&arguments) {
+        Claim::First(instance) => instance,
+        Claim::Second => return ExitCode::SUCCESS,
+        Claim::Stuck => {
+            return failed("its window is open and does not answer: end the process grantkeep-desktop");
+        }
+    };
+    let connection = Connection(Folders::of_environment().map(Agent::of));
+    connection.start_early();
+    let request = deep_link::read(arguments);
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(window::remember())
+        .manage(connection)
+        .manage(clipboard::Copied::default())
+        .manage(scheme_handler::SchemeHandler::default())
+        .manage(starts::Selection::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::announce,
+            commands::unlock,
+            commands::create_vault,
+            commands::retry_vault,
+            commands::providers,
+            commands::check_service,
+            commands::save_service,
+            commands::duplicate_service,
+            commands::delete_service,
+            commands::confirm_hosts,
+            commands::add_practice,
+            commands::add_account,
+            commands::rename_account,
+            commands::delete_account,
+            commands::authorize,
+            commands::open_again,
+            commands::copy_link,
+            commands::cancel_authorization,
+            commands::paste_redirect,
+            commands::resolve_identity,
+            commands::accept_scopes,
+            commands::copy_token,
+            commands::copy_header,
+            commands::clear_clipboard,
+            commands::refresh,
+            commands::revoke,
+            commands::test,
+            commands::history,
+            commands::copy_text,
+            commands::open_page,
+        ])
+        .setup(move |app| {
+            window::open(app.handle())?;
+            events::follow(app.handle().clone());
+            starts::obey_first(app.handle(), request);
+            let handle = app.handle().clone();
+            app.manage(instance.serve(move |arguments| starts::obey(&handle, deep_link::read(arguments))));
+            Ok(())
+        })
+        .build(context());
+    match built {
+        Ok(app) => app.run(|app, event| {
+            if let RunEvent::ExitRequested { .. } = event {
+                clipboard::end(app);
+            }
+        }),
+        Err(error) => return failed(error),
+    }
+    ExitCode::SUCCESS
+}
+
+impl Connection {
+    fn agent(&self) -> Result<&Agent, Problem> {
+        self.0.as_ref().map_err(Problem::clone)
+    }
+
+    /// Starts the agent while GTK and WebKit start. A failure is met again, and told, by `events.rs`.
+    fn start_early(&self) {
+        if let Ok(agent) = self.0.clone() {
+            std::thread::spawn(move || drop(agent.agent()));
+        }
+    }
+}
+
+/// The configuration, the UI and the capabilities, built in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the macro's own code ends the process where it was built wrong"
+)]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// Says on standard error why there is no window.
+fn failed(why: impl std::fmt::Display) -> ExitCode {
+    // There is no other place to say it.
+    let _ = writeln!(std::io::stderr(), "grantkeep-desktop cannot start: {why}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,88 @@
+//! Does what a start asks, the first one or another.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use grantkeep_api::AccountId;
+use tauri::{AppHandle, Manager as _};
+
+use crate::deep_link::Request;
+use crate::{Connection, events, window};
+
+/// The account that a start asked for before the web view could listen. Managed by Tauri.
+#[derive(Default)]
+pub(crate) struct Selection(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    listening: bool,
+    wanted: Option<AccountId>,
+}
+
+impl Selection {
+    /// The web view listens: what it is to select, if anything.
+    pub(crate) fn taken(&self) -> Option<AccountId> {
+        let mut state = self.lock();
+        state.listening = true;
+        state.wanted.take()
+    }
+
+    /// Gives the account back if the web view listens, else keeps it until then. A later one replaces it.
+    fn ask(&self, id: AccountId) -> Option<AccountId> {
+        let mut state = self.lock();
+        if state.listening {
+            return Some(id);
+        }
+        state.wanted = Some(id);
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does what the first start asks; the window shows itself.
+pub(crate) fn obey_first(app: &AppHandle, request: Request) {
+    match request {
+        Request::Show => {}
+        Request::Select(id) => select(app, id),
+        Request::Redirect(address) => {
+            let app = app.clone();
+            std::thread::spawn(move || {
+                // What came of it is told by the agent's changes; an address that nobody awaits is dropped.
+                let _ = app.state::<Connection>().agent().and_then(|agent| agent.redirect(address));
+            });
+        }
+    }
+}
+
+/// Does what another start asks. A redirect brings the window forward only by its outcome.
+pub(crate) fn obey(app: &AppHandle, request: Request) {
+    if !matches!(request, Request::Redirect(_)) {
+        window::bring_forward(app);
+    }
+    obey_first(app, request);
+}
+
+fn select(app: &AppHandle, id: AccountId) {
+    if let Some(id) = app.state::<Selection>().ask(id) {
+        events::select(app, &id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_that_was_asked_for_early_is_kept_until_the_web_view_listens() {
+        let selection = Selection::default();
+        let id = |text: &str| text.parse::<AccountId>().expect("an account's name");
+
+        assert_eq!(selection.ask(id("podio/work")), None);
+        assert_eq!(selection.ask(id("github")), None, "the later one counts");
+        assert_eq!(selection.taken(), Some(id("github")));
+        assert_eq!(selection.taken(), None, "asked once");
+        assert_eq!(selection.ask(id("podio/work")), Some(id("podio/work")));
+    }
+}

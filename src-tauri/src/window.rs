@@ -1,0 +1,136 @@
+//! The one window: how it opens without a white flash, comes forward, and closes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tauri::plugin::TauriPlugin;
+use tauri::utils::config::Color;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{
+    AppHandle, Manager as _, Theme, UserAttentionType, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry,
+};
+use tauri_plugin_window_state::StateFlags;
+
+use crate::clipboard;
+
+/// Remembers place and size. Not whether it was visible: it is hidden while a copied token lives on.
+pub(crate) fn remember() -> TauriPlugin<Wry> {
+    let what = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
+    let builder = tauri_plugin_window_state::Builder::new().with_state_flags(what);
+    match home() {
+        Some(home) => builder.with_filename(home.join("window.json").to_string_lossy()).build(),
+        None => builder.build(),
+    }
+}
+
+/// Opens the window of `tauri.conf.json`, in the theme's background, and shows it when its page is there.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    let Some(config) = app.config().app.windows.first() else { return Err(tauri::Error::WindowNotFound) };
+    let mut builder = WebviewWindowBuilder::from_config(app, config)?;
+    if let Some(home) = home() {
+        builder = builder.data_directory(home.join("web"));
+    }
+    let window = builder
+        .incognito(keeps_nothing())
+        .on_navigation(is_our_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                show_first(&window);
+            }
+        })
+        .build()?;
+    let theme = window.theme()?;
+    window.set_background_color(Some(background(theme)))?;
+    let app = app.clone();
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } if clipboard::must_stay(&app) => {
+            api.prevent_close();
+            hide(&app);
+        }
+        _ => {}
+    });
+    // A page that never ends loading must not keep the window away.
+    std::thread::spawn(move || {
+        std::thread::sleep(SHOWN_AT_THE_LATEST);
+        show_first(&window);
+    });
+    Ok(())
+}
+
+/// Shows the window, gives it the focus, or asks for attention where the desktop keeps the focus elsewhere.
+pub(crate) fn bring_forward(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    clipboard::stay(app);
+    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if shown.is_err() || !window.is_focused().unwrap_or(false) {
+        // Best effort: a desktop without such a sign has nothing else to offer.
+        let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+    }
+}
+
+fn show_first(window: &WebviewWindow) {
+    if !clipboard::is_leaving(window.app_handle()) {
+        // A window that cannot be shown is already being destroyed.
+        let _ = window.show();
+    }
+}
+
+fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.hide();
+    }
+}
+
+/// Only the pages of the binary itself are shown (R-UI-02). Windows serves them over `http`.
+fn is_our_page(url: &tauri::Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+/// Whether the web view leaves nothing on disk; a driver can only reach one that keeps its own context.
+fn keeps_nothing() -> bool {
+    std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none()
+}
+
+/// The folder that overrides all others, for tests and servers.
+fn home() -> Option<PathBuf> {
+    let home = std::env::var_os("GRANTKEEP_HOME").filter(|home| !home.is_empty())?;
+    std::path::absolute(home).ok()
+}
+
+/// `--gk-window` of `ui/src/tokens.css`.
+fn background(theme: Theme) -> Color {
+    match theme {
+        Theme::Dark => Color(0x16, 0x17, 0x1a, 0xff),
+        _ => Color(0xf2, 0xf3, 0xf5, 0xff),
+    }
+}
+
+const LABEL: &str = "main";
+const SHOWN_AT_THE_LATEST: Duration = Duration::from_secs(3);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_web_view_stays_on_its_own_pages() {
+        let cases = [
+            ("tauri://localhost/index.html", true, "Linux and macOS"),
+            ("http://tauri.localhost/", true, "Windows"),
+            ("tauri://elsewhere/", false, "another host of the scheme"),
+            ("https://example.com/", false, "the web"),
+            ("http://tauri.localhost.example.com/", false, "a name that only begins like it"),
+            ("file:///etc/passwd", false, "the disk"),
+            ("data:text/html,hello", false, "a page made up"),
+        ];
+        for (address, shown, why) in cases {
+            let url = address.parse().expect("a URL");
+            assert_eq!(is_our_page(&url), shown, "{address}: {why}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+export default ts.config(
+	{ ignores: ["dist", ".fake-dist", "shots-out", "src/ipc/bindings.ts", "src/parts/marks.ts"] },
+	js.configs.recommended,
+	...ts.configs.strict,
+	...svelte.configs.recommended,
+	{
+		languageOptions: { globals: { ...globals.browser, ...globals.node } },
+		linterOptions: { reportUnusedDisableDirectives: "error" },
+		rules: {
+			"no-undef": "off",
+			"max-lines": ["error", { max: 400 }],
+			"@typescript-eslint/consistent-type-imports": "error",
+			"@typescript-eslint/no-non-null-assertion": "error",
+			"@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
+		},
+	},
+	{
+		files: ["**/*.svelte", "**/*.svelte.ts"],
+		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+	},
+	{
+		// The edge to the shell and the tests may say what type an unknown value has.
+		files: ["src/ipc/*.ts", "tests/**", "scripts/**"],
+		rules: { "@typescript-eslint/consistent-type-assertions": "off" },
+	},
+);

@@ -1,0 +1,374 @@
+/** A world in memory in place of the shell: for tests, accessibility checks and `vite dev`. Never in a release. */
+import type {
+	AccountView,
+	AgentView,
+	AuthorizationOutcome,
+	Change,
+	DraftCheck,
+	EventView,
+	Problem,
+	ProviderView,
+	ReceiptView,
+	ServiceDraft,
+	ServiceView,
+	TestView,
+} from "./bindings";
+import { checkDraft, slugOf } from "./fake_check";
+import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
+
+/** What a fake starts with. */
+export type World = {
+	agent: AgentView;
+	services: ServiceView[];
+	accounts: AccountView[];
+	providers: ProviderView[];
+	events: EventView[];
+	test: TestView;
+	/** Functions that reject, by name. */
+	failing: Record<string, Problem>;
+	/** The passphrase that opens the vault. */
+	passphrase: string;
+};
+
+export class FakeIpc implements Ipc {
+	/** Each call: its name and what it was given. */
+	readonly calls: [string, ...unknown[]][] = [];
+
+	readonly #listeners = new Set<(change: Change) => void>();
+	readonly #selecting = new Set<(id: string) => void>();
+	readonly #losing = new Set<(problem: Problem | null) => void>();
+
+	constructor(readonly world: World) {}
+
+	/** Pushes a change, as the agent does. */
+	push(change: Change): void {
+		for (const listener of this.#listeners) listener(change);
+	}
+
+	/** Asks for an account, as a link from outside does. */
+	pushSelect(id: string): void {
+		for (const listener of this.#selecting) listener(id);
+	}
+
+	/** Loses the agent, or brings it back. */
+	pushLost(problem: Problem | null): void {
+		for (const listener of this.#losing) listener(problem);
+	}
+
+	async onChange(listener: (change: Change) => void): Promise<() => void> {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async onSelect(listener: (id: string) => void): Promise<() => void> {
+		this.#selecting.add(listener);
+		return () => this.#selecting.delete(listener);
+	}
+
+	async onAgentLost(listener: (problem: Problem | null) => void): Promise<() => void> {
+		this.#losing.add(listener);
+		return () => this.#losing.delete(listener);
+	}
+
+	async announce(): Promise<void> {
+		await this.#call("announce");
+		this.#snapshot();
+	}
+
+	async unlock(passphrase: string): Promise<void> {
+		await this.#call("unlock");
+		if (passphrase !== this.world.passphrase)
+			throw problem("wrong_passphrase", "That is not the passphrase", "Try again.");
+		this.#open();
+	}
+
+	async createVault(_passphrase: string): Promise<void> {
+		await this.#call("createVault");
+		this.#open();
+	}
+
+	async retryVault(): Promise<void> {
+		await this.#call("retryVault");
+		this.#open();
+	}
+
+	async providers(): Promise<ProviderView[]> {
+		await this.#call("providers");
+		return this.world.providers;
+	}
+
+	async checkService(draft: ServiceDraft, name: string | null, hasSecret: boolean): Promise<DraftCheck> {
+		await this.#call("checkService", draft, name, hasSecret);
+		const before = this.world.services.find((service) => service.name === name);
+		const known = before === undefined ? [] : hostsOf(before.definition);
+		const changed = before === undefined ? [] : hostsOf(draft).filter((host) => !known.includes(host));
+		return checkDraft(draft, hasSecret, changed);
+	}
+
+	async saveService(draft: ServiceDraft, secret: SecretChange, name: string | null): Promise<ServiceView> {
+		await this.#call("saveService", draft, secret, name);
+		const check = checkDraft(draft, secret.kind !== "remove", []);
+		const before = this.world.services.find((service) => service.name === name);
+		const slug = name ?? check.name;
+		const service: ServiceView = {
+			name: slug,
+			definition: draft,
+			has_client_secret: secret.kind === "set" || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
+			redirect_uri: check.redirect_uri,
+			hosts_to_confirm: before?.hosts_to_confirm ?? [],
+			test_host_to_confirm: false,
+			accounts: before?.accounts ?? [`${slug}/default`],
+		};
+		this.#setService(service);
+		if (before === undefined) this.#setAccount(newAccount(service, "default", "default"));
+		return service;
+	}
+
+	async duplicateService(name: string, title: string): Promise<ServiceView> {
+		await this.#call("duplicateService", name, title);
+		return this.saveService({ ...this.#service(name).definition, title }, { kind: "set", value: "copied" }, null);
+	}
+
+	async deleteService(name: string, revoke: boolean): Promise<ReceiptView> {
+		await this.#call("deleteService", name, revoke);
+		for (const id of this.#service(name).accounts) this.#removeAccount(id);
+		this.world.services = this.world.services.filter((service) => service.name !== name);
+		this.push({ kind: "service_removed", name });
+		return receipt(revoke);
+	}
+
+	async confirmHosts(name: string, clientSecret: string | null): Promise<ServiceView> {
+		await this.#call("confirmHosts", name, clientSecret);
+		const service = { ...this.#service(name), hosts_to_confirm: [], test_host_to_confirm: false };
+		this.#setService(service);
+		for (const id of service.accounts) {
+			const account = this.#account(id);
+			this.#setAccount({ ...account, notes: account.notes.filter((note) => note.kind !== "hosts_to_confirm") });
+		}
+		return service;
+	}
+
+	async addPractice(): Promise<ServiceView> {
+		await this.#call("addPractice");
+		const practice = this.world.providers.find((provider) => provider.practice);
+		if (practice === undefined) throw problem("not_found", "The practice provider does not run", "Start it first.");
+		return this.saveService(practice.draft, { kind: "keep" }, null);
+	}
+
+	async addAccount(service: string, title: string): Promise<AccountView> {
+		await this.#call("addAccount", service, title);
+		const account = newAccount(this.#service(service), slugOf(title), title);
+		if (this.world.accounts.some((one) => one.id === account.id)) {
+			throw problem("name_taken", "There is an account of that name", "Choose another one.");
+		}
+		this.#setAccount(account);
+		this.#setService({ ...this.#service(service), accounts: [...this.#service(service).accounts, account.id] });
+		return account;
+	}
+
+	async renameAccount(id: string, title: string): Promise<AccountView> {
+		await this.#call("renameAccount", id, title);
+		return this.#setAccount({ ...this.#account(id), title });
+	}
+
+	async deleteAccount(id: string, revoke: boolean): Promise<ReceiptView> {
+		await this.#call("deleteAccount", id, revoke);
+		this.#removeAccount(id);
+		return receipt(revoke);
+	}
+
+	async authorize(id: string): Promise<void> {
+		await this.#call("authorize", id);
+		const account = this.#account(id);
+		const now = Date.now();
+		this.#setAccount({
+			...account,
+			activity: { kind: "waiting" },
+			headline: "waiting",
+			group: "needs_attention",
+			since_ms: now,
+			pending: {
+				id: "1",
+				started_at_ms: now,
+				expires_at_ms: now + 300_000,
+				redirect_uri: "http://127.0.0.1:49152/callback/notion-2c91",
+				method: "loopback",
+				paste_only: false,
+			},
+		});
+	}
+
+	openAgain = (id: string) => this.#call("openAgain", id);
+	copyLink = (id: string) => this.#call("copyLink", id);
+
+	async cancelAuthorization(id: string): Promise<void> {
+		await this.#call("cancelAuthorization", id);
+		this.#setAccount(withoutPending(this.#account(id)));
+		this.push({ kind: "authorization_ended", id, outcome: { kind: "cancelled" } });
+	}
+
+	async pasteRedirect(id: string, address: string): Promise<AuthorizationOutcome> {
+		await this.#call("pasteRedirect", id, address);
+		if (!address.includes("code=")) {
+			return {
+				kind: "failed",
+				problem: problem("not_an_answer", "This address holds no answer", "Copy the whole address from the browser."),
+			};
+		}
+		this.#setAccount(withoutPending(this.#account(id)));
+		return { kind: "done" };
+	}
+
+	async resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView> {
+		await this.#call("resolveIdentity", id, choice);
+		const account = this.#account(id);
+		return this.#setAccount({ ...account, notes: account.notes.filter((note) => note.kind !== "somebody_else") });
+	}
+
+	async acceptScopes(id: string): Promise<AccountView> {
+		await this.#call("acceptScopes", id);
+		const account = this.#account(id);
+		const notes = account.notes.map((note) => (note.kind === "scopes_missing" ? { ...note, accepted: true } : note));
+		return this.#setAccount({ ...account, notes, headline: "active", group: "active" });
+	}
+
+	copyToken = (id: string) => this.#call("copyToken", id).then(() => 28_000);
+	copyHeader = (id: string) => this.#call("copyHeader", id).then(() => 28_000);
+	clearClipboard = () => this.#call("clearClipboard");
+
+	async refresh(id: string): Promise<AccountView> {
+		await this.#call("refresh", id);
+		const account = this.#account(id);
+		const now = Date.now();
+		if (account.grant === undefined) return account;
+		const grant = {
+			...account.grant,
+			obtained_at_ms: now,
+			expires_at_ms: now + 3_600_000,
+			refreshes_at_ms: now + 3_240_000,
+			last_refresh_at_ms: now,
+		};
+		const { trouble: _over, ...rest } = account;
+		return this.#setAccount({
+			...rest,
+			token_state: "active",
+			headline: "active",
+			group: "active",
+			activity: { kind: "none" },
+			grant,
+		});
+	}
+
+	async revoke(id: string): Promise<ReceiptView> {
+		await this.#call("revoke", id);
+		const { grant: _gone, trouble: _over, ...rest } = this.#account(id);
+		this.#setAccount({
+			...rest,
+			token_state: "revoked",
+			headline: "revoked",
+			group: "other",
+			since_ms: Date.now(),
+			notes: [],
+			possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
+		});
+		return receipt(true);
+	}
+
+	test = (id: string) => this.#call("test", id).then(() => ({ ...this.world.test, at_ms: Date.now() }));
+	history = (id: string, limit: number) =>
+		this.#call("history", id).then(() => this.world.events.filter((event) => event.account === id).slice(0, limit));
+
+	copyText = (text: string) => this.#call("copyText", text);
+	openPage = (url: string) => this.#call("openPage", url);
+
+	async #call(name: string, ...given: unknown[]): Promise<void> {
+		this.calls.push([name, ...given]);
+		const failure = this.world.failing[name];
+		if (failure !== undefined) throw failure;
+	}
+
+	#snapshot(): void {
+		const { agent, services, accounts } = this.world;
+		this.push({ kind: "snapshot", agent, services, accounts });
+	}
+
+	#open(): void {
+		this.world.agent = { ...this.world.agent, vault: { kind: "open" } };
+		this.#snapshot();
+	}
+
+	#service(name: string): ServiceView {
+		const found = this.world.services.find((service) => service.name === name);
+		if (found === undefined) throw problem("not_found", "There is no such service", "");
+		return found;
+	}
+
+	#account(id: string): AccountView {
+		const found = this.world.accounts.find((account) => account.id === id);
+		if (found === undefined) throw problem("not_found", "There is no such account", "");
+		return found;
+	}
+
+	#setService(service: ServiceView): void {
+		this.world.services = [...this.world.services.filter((one) => one.name !== service.name), service];
+		this.push({ kind: "service", service });
+	}
+
+	#setAccount(account: AccountView): AccountView {
+		this.world.accounts = [...this.world.accounts.filter((one) => one.id !== account.id), account];
+		this.push({ kind: "account", account });
+		return account;
+	}
+
+	#removeAccount(id: string): void {
+		this.world.accounts = this.world.accounts.filter((account) => account.id !== id);
+		this.push({ kind: "account_removed", id });
+	}
+}
+
+/** A problem in a few words. */
+export function problem(code: Problem["code"], title: string, hint: string, detail = ""): Problem {
+	return { code, title, detail, hint };
+}
+
+/** An account that never had a token. */
+export function newAccount(service: ServiceView, account: string, title: string): AccountView {
+	return {
+		id: `${service.name}/${account}`,
+		service: service.name,
+		account,
+		service_title: service.definition.title,
+		title,
+		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
+		token_state: "not_authorized",
+		activity: { kind: "none" },
+		notes: [],
+		headline: "not_authorized",
+		group: "other",
+		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
+	};
+}
+
+function withoutPending(account: AccountView): AccountView {
+	const { pending: _over, ...rest } = account;
+	const group = account.token_state === "not_authorized" ? "other" : "active";
+	return { ...rest, activity: { kind: "none" }, headline: account.token_state, group };
+}
+
+function hostsOf(draft: ServiceDraft): string[] {
+	return [draft.authorize_uri, draft.token_uri].flatMap((address) =>
+		URL.canParse(address) ? new URL(address).host : [],
+	);
+}
+
+function receipt(revoked: boolean): ReceiptView {
+	if (!revoked) return { at_ms: Date.now(), lines: [] };
+	return {
+		at_ms: Date.now(),
+		lines: [
+			{ what: "Access token", how: "Refused by the Test URI with 401, 3 s after the request", dead: true },
+			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
+			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
+		],
+	};
+}

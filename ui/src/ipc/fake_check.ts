@@ -1,0 +1,80 @@
+/** Checks a draft roughly as the agent does; only for tests and development. */
+import type { DraftCheck, FieldProblem, ServiceDraft } from "./bindings";
+
+export function checkDraft(draft: ServiceDraft, hasSecret: boolean, hosts_to_confirm: string[]): DraftCheck {
+	const name = slugOf(draft.title);
+	return { problems: problemsOf(draft, hasSecret), redirect_uri: redirectOf(draft, name), hosts_to_confirm, name };
+}
+
+export function slugOf(title: string): string {
+	const slug = title
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9._-]+/g, "-")
+		.replaceAll(/^-|-$/g, "");
+	return slug === "" ? "service" : slug;
+}
+
+function problemsOf(draft: ServiceDraft, hasSecret: boolean): FieldProblem[] {
+	const problems: FieldProblem[] = [];
+	const add = (field: string, message: string, warning = false) => problems.push({ field, message, warning });
+	if (draft.title.trim() === "") add("title", "Give the service a name.");
+	if (draft.client_id.trim() === "")
+		add("client_id", "The client ID is needed. The service shows it where you registered.");
+	if (!hasSecret && (draft.client_authentication === "basic" || draft.client_authentication === "post")) {
+		add("client_secret", "Without a client secret, choose “None” as client authentication.");
+	}
+	for (const [field, needed] of [
+		["authorize_uri", true],
+		["token_uri", true],
+		["test_uri", false],
+	] as const) {
+		problems.push(...addressProblems(field, draft[field], needed));
+	}
+	if (draft.redirect_method === "loopback_fixed" && !/^\d{2,5}$/.test(draft.redirect_port)) {
+		add("redirect_port", "A port is a number from 1024 to 65535.");
+	}
+	if (draft.redirect_method === "paste" && draft.redirect_uri === "") {
+		add("redirect_uri", "Enter the address that is registered at the service.");
+	}
+	if (draft.revocation.kind === "rfc7009") problems.push(...addressProblems("revocation", draft.revocation.url, true));
+	if (draft.link_timeout_s < 30 || draft.link_timeout_s > 3600) {
+		add("link_timeout_s", "Choose 30 seconds to 60 minutes.");
+	}
+	if (draft.authorize_parameters.some((parameter) => parameter.name === "" && parameter.value !== "")) {
+		add("authorize_parameters", "A parameter has a value and no name.");
+	}
+	return problems;
+}
+
+function addressProblems(field: string, value: string, needed: boolean): FieldProblem[] {
+	if (value === "") return needed ? [{ field, message: "This address is needed.", warning: false }] : [];
+	if (value.startsWith("http://") && !value.startsWith("http://127.0.0.1")) {
+		return [
+			{
+				field,
+				message: "This begins with http://, so your client secret would travel in the open.",
+				fix: { label: "Change to https://", value: value.replace("http://", "https://") },
+				warning: false,
+			},
+		];
+	}
+	if (!/^https?:\/\/[^/\s]+/.test(value)) {
+		return [{ field, message: "This is not a complete address. It begins with https://", warning: false }];
+	}
+	return [];
+}
+
+function redirectOf(draft: ServiceDraft, name: string): string {
+	const hosts = { ipv4: "127.0.0.1", localhost: "localhost", ipv6: "[::1]" };
+	const path = `/callback/${name}-51d0`;
+	switch (draft.redirect_method) {
+		case "loopback":
+			return `http://${hosts[draft.redirect_host]}${path}`;
+		case "loopback_fixed":
+			return `http://${hosts[draft.redirect_host]}:${draft.redirect_port || "…"}${draft.redirect_path || path}`;
+		case "scheme":
+			return `io.github.grantkeep:${path}`;
+		case "paste":
+			return draft.redirect_uri || "https://…";
+	}
+}

@@ -1,0 +1,154 @@
+/** What the window asks of the desktop shell; the only way out of the web view. */
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type {
+	AccountView,
+	AuthorizationOutcome,
+	Change,
+	DraftCheck,
+	EventView,
+	Problem,
+	ProviderView,
+	ReceiptView,
+	ServiceDraft,
+	ServiceView,
+	TestView,
+} from "./bindings";
+
+/** What becomes of the client secret when a service is saved. */
+export type SecretChange = { kind: "keep" } | { kind: "set"; value: string } | { kind: "remove" };
+
+/** Who a grant of somebody else belongs to. */
+export type IdentityChoice = { kind: "replace" } | { kind: "new_account"; title: string };
+
+/** Every function rejects with a `Problem`. */
+export interface Ipc {
+	/** Calls back for each change until the returned function is called. */
+	onChange(listener: (change: Change) => void): Promise<() => void>;
+	/** Calls back when a `/account/NAME` link or a second start asks for an account. */
+	onSelect(listener: (id: string) => void): Promise<() => void>;
+	/** Calls back when the agent is lost (problem) and when it is there again (null). */
+	onAgentLost(listener: (problem: Problem | null) => void): Promise<() => void>;
+	/** Asks for one snapshot change; call it after `onChange`. */
+	announce(): Promise<void>;
+
+	unlock(passphrase: string): Promise<void>;
+	/** Makes a vault with a passphrase, where there is no keyring. */
+	createVault(passphrase: string): Promise<void>;
+	/** Looks for the vault's key again. */
+	retryVault(): Promise<void>;
+
+	providers(): Promise<ProviderView[]>;
+	/** Checks a draft; `name` is the service being edited, or null for a new one. */
+	checkService(draft: ServiceDraft, name: string | null, hasSecret: boolean): Promise<DraftCheck>;
+	/** Rejects with `invalid_input` and fields when the draft needs mending. */
+	saveService(draft: ServiceDraft, secret: SecretChange, name: string | null): Promise<ServiceView>;
+	/** Copies a service, its client secret included. */
+	duplicateService(name: string, title: string): Promise<ServiceView>;
+	/** Deletes a service with its accounts; `revoke` takes the tokens back first. */
+	deleteService(name: string, revoke: boolean): Promise<ReceiptView>;
+	/** Confirms changed hosts (R-ST-14); the client secret is entered again where there is one. */
+	confirmHosts(name: string, clientSecret: string | null): Promise<ServiceView>;
+	/** Adds the practice provider as a service, if it runs. */
+	addPractice(): Promise<ServiceView>;
+
+	addAccount(service: string, title: string): Promise<AccountView>;
+	renameAccount(id: string, title: string): Promise<AccountView>;
+	deleteAccount(id: string, revoke: boolean): Promise<ReceiptView>;
+
+	/** Makes a link and opens it in the system browser. */
+	authorize(id: string): Promise<void>;
+	openAgain(id: string): Promise<void>;
+	/** Puts the link on the clipboard. */
+	copyLink(id: string): Promise<void>;
+	cancelAuthorization(id: string): Promise<void>;
+	/** Hands over the address that the browser ended on. */
+	pasteRedirect(id: string, address: string): Promise<AuthorizationOutcome>;
+	resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView>;
+	acceptScopes(id: string): Promise<AccountView>;
+
+	/** Puts the token on the clipboard; resolves to the milliseconds until it is cleared. */
+	copyToken(id: string): Promise<number>;
+	/** The same as an `Authorization` header. */
+	copyHeader(id: string): Promise<number>;
+	clearClipboard(): Promise<void>;
+	refresh(id: string): Promise<AccountView>;
+	revoke(id: string): Promise<ReceiptView>;
+	test(id: string): Promise<TestView>;
+	/** Newest first. */
+	history(id: string, limit: number): Promise<EventView[]>;
+
+	/** Puts a text that is no secret (a redirect URI, a report) on the clipboard. */
+	copyText(text: string): Promise<void>;
+	/** Opens an https page (registration, documentation, revocation by hand) in the system browser. */
+	openPage(url: string): Promise<void>;
+}
+
+/** The desktop shell: Tauri commands and events. */
+export class TauriIpc implements Ipc {
+	onChange(listener: (change: Change) => void): Promise<() => void> {
+		return listen<Change>("change", (event) => listener(event.payload));
+	}
+
+	onSelect(listener: (id: string) => void): Promise<() => void> {
+		return listen<string>("select", (event) => listener(event.payload));
+	}
+
+	onAgentLost(listener: (problem: Problem | null) => void): Promise<() => void> {
+		return listen<Problem | null>("agent-lost", (event) => listener(event.payload));
+	}
+
+	announce = () => invoke<void>("announce");
+	unlock = (passphrase: string) => invoke<void>("unlock", { passphrase });
+	createVault = (passphrase: string) => invoke<void>("create_vault", { passphrase });
+	retryVault = () => invoke<void>("retry_vault");
+
+	providers = () => invoke<ProviderView[]>("providers");
+	checkService = (draft: ServiceDraft, name: string | null, hasSecret: boolean) =>
+		invoke<DraftCheck>("check_service", { draft, name, hasSecret });
+	saveService = (draft: ServiceDraft, secret: SecretChange, name: string | null) =>
+		invoke<ServiceView>("save_service", { draft, secret, name });
+	duplicateService = (name: string, title: string) => invoke<ServiceView>("duplicate_service", { name, title });
+	deleteService = (name: string, revoke: boolean) => invoke<ReceiptView>("delete_service", { name, revoke });
+	confirmHosts = (name: string, clientSecret: string | null) =>
+		invoke<ServiceView>("confirm_hosts", { name, clientSecret });
+	addPractice = () => invoke<ServiceView>("add_practice");
+
+	addAccount = (service: string, title: string) => invoke<AccountView>("add_account", { service, title });
+	renameAccount = (id: string, title: string) => invoke<AccountView>("rename_account", { id, title });
+	deleteAccount = (id: string, revoke: boolean) => invoke<ReceiptView>("delete_account", { id, revoke });
+
+	authorize = (id: string) => invoke<void>("authorize", { id });
+	openAgain = (id: string) => invoke<void>("open_again", { id });
+	copyLink = (id: string) => invoke<void>("copy_link", { id });
+	cancelAuthorization = (id: string) => invoke<void>("cancel_authorization", { id });
+	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
+	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
+	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
+
+	copyToken = (id: string) => invoke<number>("copy_token", { id });
+	copyHeader = (id: string) => invoke<number>("copy_header", { id });
+	clearClipboard = () => invoke<void>("clear_clipboard");
+	refresh = (id: string) => invoke<AccountView>("refresh", { id });
+	revoke = (id: string) => invoke<ReceiptView>("revoke", { id });
+	test = (id: string) => invoke<TestView>("test", { id });
+	history = (id: string, limit: number) => invoke<EventView[]>("history", { id, limit });
+
+	copyText = (text: string) => invoke<void>("copy_text", { text });
+	openPage = (url: string) => invoke<void>("open_page", { url });
+}
+
+/** What a function of `Ipc` rejected with, as a `Problem`; anything else becomes one. */
+export function problemOf(rejection: unknown): Problem {
+	if (typeof rejection === "object" && rejection !== null && "code" in rejection && "title" in rejection) {
+		return rejection as Problem;
+	}
+	const said = rejection instanceof Error ? rejection.message : String(rejection);
+	return {
+		code: "internal",
+		title: "This window and the agent do not understand each other",
+		detail: "Your grants are safe.",
+		hint: "Start Grantkeep again. If it stays, copy the report.",
+		provider_said: said,
+	};
+}

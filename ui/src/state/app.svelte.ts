@@ -1,0 +1,212 @@
+import type { AccountView, Change, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
+import { problemOf, type Ipc } from "../ipc/ipc";
+import { spokenSpan } from "../text/durations";
+import { accountName, HEADLINES } from "../text/statuses";
+import { Accounts } from "./accounts.svelte";
+import { Agent } from "./agent.svelte";
+import { Announcer } from "./announcer.svelte";
+import { Authorization } from "./authorization.svelte";
+import { Clock } from "./clock.svelte";
+import { Drafts } from "./drafts.svelte";
+import { Grants } from "./grants.svelte";
+import { AccountList } from "./list.svelte";
+import { Navigation } from "./navigation.svelte";
+import { Services } from "./services.svelte";
+import { tell, tellCopied } from "./toasts";
+
+/** All state of the window, and the doings that touch several parts of it. */
+export class App {
+	readonly clock = new Clock();
+	readonly announcer = new Announcer();
+	readonly navigation = new Navigation();
+	readonly accounts = new Accounts();
+	readonly list = new AccountList(this.accounts);
+	readonly agent: Agent;
+	readonly services: Services;
+	readonly grants: Grants;
+	readonly authorization: Authorization;
+	readonly drafts: Drafts;
+
+	/** The receipt of an account or a service that is gone. */
+	receipt = $state.raw<ReceiptView | null>(null);
+
+	#loadedProviders = false;
+
+	constructor(readonly ipc: Ipc) {
+		this.agent = new Agent(ipc);
+		this.services = new Services(ipc);
+		this.grants = new Grants(ipc);
+		this.authorization = new Authorization(ipc, this.grants);
+		this.drafts = new Drafts(ipc);
+	}
+
+	/** Follows the agent until the returned function is called. */
+	async follow(): Promise<() => void> {
+		const stops = await Promise.all([
+			this.ipc.onChange((change) => this.apply(change)),
+			this.ipc.onSelect((id) => this.select(id, true)),
+			this.ipc.onAgentLost((problem) => (this.agent.lost = problem)),
+		]);
+		try {
+			await this.ipc.announce();
+		} catch (rejection) {
+			this.agent.lost = problemOf(rejection);
+		}
+		return () => stops.forEach((stop) => stop());
+	}
+
+	/** Takes a change in. */
+	apply(change: Change): void {
+		const before = change.kind === "account" ? this.accounts.find(change.account.id) : undefined;
+		const place = change.kind === "account_removed" ? this.list.ids.indexOf(change.id) : -1;
+		this.clock.tick();
+		this.agent.apply(change);
+		this.services.apply(change);
+		this.accounts.apply(change);
+		this.grants.apply(change);
+		this.authorization.apply(change);
+		if (change.kind === "account") this.#announce(before, change.account);
+		if (change.kind === "account_removed" && this.navigation.selected === change.id) this.#selectAt(place);
+		if (change.kind === "snapshot") this.#settle();
+		if (this.agent.view?.vault.kind === "open") this.#loadProviders();
+	}
+
+	/** Shows an account; `open` also shows its detail in a narrow window. */
+	select(id: string, open: boolean): void {
+		this.navigation.select(id, open);
+		void this.grants.loadHistory(id);
+	}
+
+	async copyToken(account: AccountView): Promise<void> {
+		const clears = await this.grants.copyToken(account.id);
+		if (clears !== null) this.#copied("Token", account, clears);
+	}
+
+	async copyHeader(account: AccountView): Promise<void> {
+		const clears = await this.grants.copyHeader(account.id);
+		if (clears !== null) this.#copied("Header", account, clears);
+	}
+
+	async copyLink(account: AccountView): Promise<void> {
+		if ((await this.authorization.copyLink(account.id)) !== null) tell("Link", `for ${accountName(account)} copied`);
+	}
+
+	/** Puts a text that is no secret on the clipboard; false where that failed. */
+	async copyText(text: string): Promise<boolean> {
+		return (await this.attempt(() => this.ipc.copyText(text).then(() => true))) ?? false;
+	}
+
+	openPage(url: string): void {
+		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Opens the form of a service, at one of its fields. */
+	editService(name: string, field: string | null = null): void {
+		const service = this.services.find(name);
+		if (service === undefined) return;
+		const provider = this.services.providerOf(service) ?? null;
+		this.navigation.over = { kind: "form", draft: this.drafts.edit(service, provider), field };
+	}
+
+	/** Opens the form for a new service of a catalog entry, or by hand. */
+	addService(providerId: string | null): void {
+		const provider = this.services.providers.find((one) => one.id === providerId) ?? null;
+		this.navigation.over = { kind: "form", draft: this.drafts.add(provider), field: null };
+	}
+
+	/** Adds the practice provider and authorizes its first account. */
+	async practice(): Promise<Problem | null> {
+		try {
+			await this.authorizeNew(await this.ipc.addPractice());
+			return null;
+		} catch (rejection) {
+			return problemOf(rejection);
+		}
+	}
+
+	/** Shows the first account of a service that was just saved, and authorizes it. */
+	async authorizeNew(service: ServiceView): Promise<void> {
+		const id = this.showNew(service);
+		await this.authorization.start(id);
+	}
+
+	/** Shows the first account of a service that was just saved. */
+	showNew(service: ServiceView): string {
+		const id = service.accounts[0] ?? `${service.name}/default`;
+		this.list.typed = "";
+		this.select(id, true);
+		return id;
+	}
+
+	/** Sends the refused client credentials in the body from now on, where they went into the header. */
+	async tryPostBody(account: AccountView): Promise<void> {
+		const service = this.services.find(account.service);
+		if (service === undefined) return;
+		const draft = { ...service.definition, client_authentication: "post" as const };
+		const saved = await this.grants.ask(account.id, "post_body", () =>
+			this.ipc.saveService(draft, { kind: "keep" }, service.name),
+		);
+		if (saved !== null && account.possible.refresh) await this.grants.refresh(account.id);
+	}
+
+	/** Tells that something is gone; a receipt with something in it is shown. */
+	gone(name: string, receipt: ReceiptView): void {
+		tell(name, "deleted");
+		const anything = receipt.lines.length > 0 || receipt.page !== undefined;
+		this.receipt = anything ? receipt : null;
+		this.navigation.over = anything ? { kind: "receipt", title: name } : null;
+	}
+
+	/** Does `work`; a failure is told in a toast, for what has no account to stay on. */
+	async attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | null> {
+		try {
+			return await work();
+		} catch (rejection) {
+			const problem = problemOf(rejection);
+			tell(problem.title, problem.hint);
+			return null;
+		}
+	}
+
+	#copied(what: string, account: AccountView, clears_in_ms: number): void {
+		tellCopied(what, accountName(account), clears_in_ms, this.clock, () => {
+			void this.attempt(async () => {
+				await this.ipc.clearClipboard();
+				tell("Clipboard", "cleared");
+			});
+		});
+	}
+
+	#announce(before: AccountView | undefined, account: AccountView): void {
+		const name = accountName(account);
+		const refreshed = account.grant?.last_refresh_at_ms;
+		if (refreshed !== undefined && refreshed !== before?.grant?.last_refresh_at_ms) {
+			const ends = account.grant?.expires_at_ms;
+			const left = ends === undefined ? "" : `, ${spokenSpan(ends - this.clock.now)} left`;
+			this.announcer.tell(`${name}: refreshed${left}`, "refreshed");
+		} else if (before !== undefined && before.headline !== account.headline && account.headline !== "refreshing") {
+			this.announcer.tell(`${name}: ${HEADLINES[account.headline].toLowerCase()}`);
+		}
+	}
+
+	#settle(): void {
+		const selected = this.accounts.find(this.navigation.selected);
+		if (selected === undefined) this.#selectAt(0);
+		else this.select(selected.id, false);
+	}
+
+	#selectAt(place: number): void {
+		const id = this.list.ids[Math.min(Math.max(0, place), this.list.ids.length - 1)];
+		this.navigation.selected = null;
+		this.navigation.detailOpen = false;
+		if (id === undefined) return;
+		this.navigation.selected = id;
+		void this.grants.loadHistory(id);
+	}
+
+	#loadProviders(): void {
+		if (this.#loadedProviders) return;
+		this.#loadedProviders = true;
+		void this.services.load().catch(() => (this.#loadedProviders = false));
+	}
+}

@@ -1,0 +1,68 @@
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import type { AccountView, AuthorizationOutcome, Change } from "../ipc/bindings";
+import type { Ipc } from "../ipc/ipc";
+import type { Grants } from "./grants.svelte";
+
+/** Authorizations under way: what the person does while the browser is open. */
+export class Authorization {
+	/** The address being pasted, by account. */
+	readonly pasted = new SvelteMap<string, string>();
+	/** What was pasted into the redirect doctor, by account. */
+	readonly errorTexts = new SvelteMap<string, string>();
+	/** Pending authorizations whose redirect doctor was sent away. */
+	readonly doctorHidden = new SvelteSet<string>();
+
+	constructor(
+		private readonly ipc: Ipc,
+		private readonly grants: Grants,
+	) {}
+
+	/** Takes a change in. */
+	apply(change: Change): void {
+		if (change.kind !== "authorization_ended") return;
+		this.pasted.delete(change.id);
+		this.errorTexts.delete(change.id);
+	}
+
+	async start(id: string): Promise<boolean> {
+		return (await this.#done(id, "authorize", () => this.ipc.authorize(id))) !== null;
+	}
+
+	openAgain(id: string): Promise<true | null> {
+		return this.#done(id, "open_again", () => this.ipc.openAgain(id));
+	}
+
+	/** True when the link is on the clipboard. */
+	copyLink(id: string): Promise<true | null> {
+		return this.#done(id, "copy_link", () => this.ipc.copyLink(id));
+	}
+
+	cancel(id: string): Promise<true | null> {
+		return this.#done(id, "cancel", () => this.ipc.cancelAuthorization(id));
+	}
+
+	/** Hands the pasted address over; the account tells how it ended. */
+	async paste(id: string): Promise<AuthorizationOutcome | null> {
+		const address = (this.pasted.get(id) ?? "").trim();
+		const outcome = await this.grants.ask(id, "paste", () => this.ipc.pasteRedirect(id, address));
+		if (outcome?.kind === "failed") this.grants.refusals.set(id, { asked: "paste", problem: outcome.problem });
+		return outcome;
+	}
+
+	/** The redirect doctor comes after 20 s and stays away once it was sent away. */
+	needsDoctor(account: AccountView, now: number): boolean {
+		const pending = account.pending;
+		if (pending === undefined || this.doctorHidden.has(`${account.id} ${pending.id}`)) return false;
+		return now - pending.started_at_ms >= DOCTOR_AFTER_MS;
+	}
+
+	hideDoctor(account: AccountView): void {
+		if (account.pending !== undefined) this.doctorHidden.add(`${account.id} ${account.pending.id}`);
+	}
+
+	#done(id: string, asked: "authorize" | "open_again" | "copy_link" | "cancel", work: () => Promise<void>) {
+		return this.grants.ask(id, asked, () => work().then(() => true as const));
+	}
+}
+
+const DOCTOR_AFTER_MS = 20_000;

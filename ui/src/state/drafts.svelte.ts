@@ -1,0 +1,61 @@
+import type { ProviderView, ServiceDraft, ServiceView } from "../ipc/bindings";
+import type { Ipc } from "../ipc/ipc";
+import { ServiceForm } from "./form.svelte";
+
+/** The forms of this session, so that closing a sheet loses nothing that was typed. */
+export class Drafts {
+	readonly #forms = new Map<string, ServiceForm>();
+
+	constructor(private readonly ipc: Ipc) {}
+
+	/** The key of a form for a new service of `provider`, or by hand. */
+	add(provider: ProviderView | null): string {
+		const key = `add ${provider?.id ?? ""}`;
+		if (!this.#forms.has(key)) this.#open(key, null, provider, provider?.draft ?? BY_HAND);
+		return key;
+	}
+
+	/** The key of a form for `service`; it starts anew unless something was changed. */
+	edit(service: ServiceView, provider: ProviderView | null): string {
+		const key = `edit ${service.name}`;
+		if (this.#forms.get(key)?.changed !== true) this.#open(key, service, provider, service.definition);
+		return key;
+	}
+
+	find(key: string): ServiceForm | undefined {
+		return this.#forms.get(key);
+	}
+
+	/** Forgets a form: it was saved, or thrown away. */
+	drop(key: string): void {
+		this.#forms.delete(key);
+	}
+
+	#open(key: string, service: ServiceView | null, provider: ProviderView | null, draft: ServiceDraft): void {
+		const form = new ServiceForm(this.ipc, service, provider, draft);
+		this.#forms.set(key, form);
+		void form.checkNow();
+	}
+}
+
+/** An empty form. */
+const BY_HAND: ServiceDraft = {
+	title: "",
+	client_id: "",
+	client_authentication: "basic",
+	authorize_uri: "",
+	token_uri: "",
+	test_uri: "",
+	issuer: "",
+	scopes: "",
+	redirect_method: "loopback",
+	redirect_host: "ipv4",
+	redirect_port: "",
+	redirect_path: "",
+	redirect_uri: "",
+	authorize_parameters: [],
+	revocation: { kind: "none" },
+	revoke_previous: "never",
+	link_timeout_s: 300,
+	pkce: true,
+};

@@ -1,0 +1,27 @@
+//! `cargo xtask bench`: the figures, from release builds.
+
+use crate::out::Outcome;
+use crate::packages::Group;
+use crate::project::{cargo, target};
+use crate::setup;
+use crate::steps::{self, Steps};
+
+/// Builds everything in release and measures; `name` picks one figure.
+///
+/// With `json` standard output holds one object a figure and nothing else.
+pub(crate) fn run(json: bool, name: Option<&str>, yes: bool) -> Outcome {
+    let mut steps = Steps::default();
+    steps.must("set up", || setup::everything(Group::Test, yes))?;
+    steps.must("build the UI", steps::build_ui)?;
+    steps.must("build the programs", || steps::build_programs(true))?;
+    let options: &[&str] = if json { &["--json"] } else { &[] };
+    let programs = target()?.join("release");
+    steps.must("measure", || {
+        cargo()
+            .args(["run", "--quiet", "--release", "-p", "grantkeep-tests", "--bin", "bench", "--"])
+            .args(options)
+            .args(name)
+            .env("GRANTKEEP_TEST_PROGRAMS", &programs)
+            .run()
+    })
+}
