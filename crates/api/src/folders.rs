@@ -146,61 +146,31 @@ mod tests {
 
     #[test]
     fn folders_follow_the_environment() {
-        let hashed = "/run/user/1000/grantkeep/agent-86cd88bb.sock";
-        let cases: [(&[(&str, &str)], &str, &str, &str, &str); 7] = [
+        let hashed = "/run/user/1000/grantkeep/agent-c7c64bdd.sock";
+        let (data, log) = ("/h/.local/share/grantkeep", "/h/.local/state/grantkeep");
+        let desktop = "/run/user/1000/grantkeep/agent.sock";
+        let runtime = ("XDG_RUNTIME_DIR", "/run/user/1000");
+        let home = ("GRANTKEEP_HOME", "/srv/keep");
+        let cases = [
+            (vec![], [data, log, "/h/.local/share/grantkeep/agent.sock"], "no runtime folder"),
+            (vec![runtime], [data, log, desktop], "the usual desktop"),
             (
-                &[],
-                "/h/.local/share/grantkeep",
-                "/h/.local/state/grantkeep",
-                "/h/.local/share/grantkeep/agent.sock",
-                "no runtime folder",
-            ),
-            (
-                &[("XDG_RUNTIME_DIR", "/run/user/1000")],
-                "/h/.local/share/grantkeep",
-                "/h/.local/state/grantkeep",
-                "/run/user/1000/grantkeep/agent.sock",
-                "the usual desktop",
-            ),
-            (
-                &[("XDG_RUNTIME_DIR", "run")],
-                "/h/.local/share/grantkeep",
-                "/h/.local/state/grantkeep",
-                "/h/.local/share/grantkeep/agent.sock",
+                vec![("XDG_RUNTIME_DIR", "run")],
+                [data, log, "/h/.local/share/grantkeep/agent.sock"],
                 "a relative value counts as not set",
             ),
+            (vec![home], ["/srv/keep", "/srv/keep/log", "/srv/keep/agent.sock"], "a server"),
+            (vec![home, runtime], ["/srv/keep", "/srv/keep/log", hashed], "another vault on a desktop"),
             (
-                &[("GRANTKEEP_HOME", "/srv/keep")],
-                "/srv/keep",
-                "/srv/keep/log",
-                "/srv/keep/agent.sock",
-                "a server",
-            ),
-            (
-                &[("GRANTKEEP_HOME", "/srv/keep"), ("XDG_RUNTIME_DIR", "/run/user/1000")],
-                "/srv/keep",
-                "/srv/keep/log",
-                hashed,
-                "another vault on a desktop",
-            ),
-            (
-                &[("GRANTKEEP_HOME", "keep/./"), ("XDG_RUNTIME_DIR", "/run/user/1000")],
-                "/srv/keep",
-                "/srv/keep/log",
-                hashed,
+                vec![("GRANTKEEP_HOME", "keep/./"), runtime],
+                ["/srv/keep", "/srv/keep/log", hashed],
                 "the same, named from where it stands",
             ),
-            (
-                &[("GRANTKEEP_HOME", ""), ("XDG_RUNTIME_DIR", "/run/user/1000")],
-                "/h/.local/share/grantkeep",
-                "/h/.local/state/grantkeep",
-                "/run/user/1000/grantkeep/agent.sock",
-                "an empty value counts as not set",
-            ),
+            (vec![("GRANTKEEP_HOME", ""), runtime], [data, log, desktop], "an empty value counts as not set"),
         ];
-        for (variables, data, log, socket, why) in cases {
+        for (variables, [data, log, socket], why) in cases {
             let expected = Folders { data: data.into(), log: log.into(), socket: socket.into() };
-            assert_eq!(of(variables), Ok(expected), "{why}");
+            assert_eq!(of(&variables), Ok(expected), "{why}");
         }
     }
 

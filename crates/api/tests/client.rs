@@ -1,4 +1,5 @@
 //! The client against a hand-written agent that speaks, and misbehaves, over a real socket.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers, too")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
-use super::{Input, Step, no_answer};
+use super::{Input, Step};
 use crate::model::{
     AccountId, AuthorizationCode, ClientSecret, CodeVerifier, Failure, FailureKind, Link, Nonce, Pending,
     RedirectAddress, Service, State, Timestamp, host_of, plain,
@@ -81,7 +81,8 @@ impl AuthorizationCodeFlow {
 
     /// Goes on waiting, after a restart: `Open` (the same link again, for the person to open or copy), `AwaitRedirect`.
     pub fn resume(pending: Pending) -> (Self, Vec<Step>) {
-        let steps = vec![Step::Open(pending.link.duplicate()), Step::AwaitRedirect { until: pending.expires_at }];
+        let steps =
+            vec![Step::Open(pending.link.duplicate()), Step::AwaitRedirect { until: pending.expires_at }];
         (Self { pending, phase: Phase::Waiting }, steps)
     }
 
@@ -128,9 +129,11 @@ impl AuthorizationCodeFlow {
                 (self, vec![Step::AwaitRedirect { until }])
             }
             (Phase::Exchanging, Input::Answer(Ok(response))) => self.exchanged(service, &response, now),
-            (Phase::Exchanging, Input::Answer(Err(unreachable))) => self.failed(no_answer(&unreachable)),
+            (Phase::Exchanging, Input::Answer(Err(unreachable))) => self.failed(Failure::from(&unreachable)),
             (Phase::Exchanging | Phase::Over, Input::Redirect(_)) => (self, vec![Step::Ignore]),
-            (Phase::Exchanging, Input::Woken) | (Phase::Over, Input::Woken | Input::Answer(_)) => (self, Vec::new()),
+            (Phase::Exchanging, Input::Woken) | (Phase::Over, Input::Woken | Input::Answer(_)) => {
+                (self, Vec::new())
+            }
         }
     }
 
@@ -143,7 +146,9 @@ impl AuthorizationCodeFlow {
         match read_redirect(address, &self.pending) {
             Ok(RedirectAnswer::Code(code)) => self.exchange(&code, service, secret),
             Ok(RedirectAnswer::Error(failure)) => self.failed(failure),
-            Err(refused @ RedirectRefused::WrongIssuer { .. }) => self.failed(wrong_issuer(&refused.to_string())),
+            Err(refused @ RedirectRefused::WrongIssuer { .. }) => {
+                self.failed(wrong_issuer(&refused.to_string()))
+            }
             Err(
                 RedirectRefused::NotAnAnswer
                 | RedirectRefused::WrongPlace
@@ -179,10 +184,11 @@ impl AuthorizationCodeFlow {
             }
             Err(failure) => return self.failed(failure),
         };
-        if let (Some(issuer), Some(id)) = (&self.pending.issuer, &tokens.id) {
-            if let Err(refused) = check_id_token(id, issuer, &service.client_id, self.pending.nonce.as_ref(), now) {
-                return self.failed(wrong_issuer(&refused.to_string()));
-            }
+        let nonce = self.pending.nonce.as_ref();
+        if let (Some(issuer), Some(id)) = (&self.pending.issuer, &tokens.id)
+            && let Err(refused) = check_id_token(id, issuer, &service.client_id, nonce, now)
+        {
+            return self.failed(wrong_issuer(&refused.to_string()));
         }
         (Self { phase: Phase::Over, ..self }, vec![Step::Done(tokens)])
     }

@@ -81,7 +81,11 @@ impl Keeper {
     ///
     /// # Errors
     /// When nobody else came back.
-    pub async fn resolve_identity(&self, id: &AccountId, choice: IdentityChoice) -> Result<AccountSeen, Error> {
+    pub async fn resolve_identity(
+        &self,
+        id: &AccountId,
+        choice: IdentityChoice,
+    ) -> Result<AccountSeen, Error> {
         let (turn, mut account, _) = self.turn(id).await?;
         let grant = account.candidate.take().ok_or_else(|| Error::NoCandidate(id.to_string()))?;
         match choice {

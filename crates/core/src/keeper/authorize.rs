@@ -8,12 +8,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use url::Url;
 
 use super::granted::{granted, settle};
-use super::waiting::Authorization;
+use super::waiting::{Authorization, Ending};
 use super::{Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, EventKind, Failure, FailureKind, Link, Pending, Redirect, RedirectAddress, RevokePrevious, Service,
-    Slot, Standing, Timestamp, Trouble,
+    AccountId, EventKind, Failure, FailureKind, Link, Pending, Redirect, RedirectAddress, RevokePrevious,
+    Service, Slot, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
 use crate::wire::TokenResponse;
@@ -83,7 +83,11 @@ impl Keeper {
     ///
     /// # Errors
     /// When nothing can listen, hosts await confirmation, or the vault can't be written.
-    pub async fn authorize(self: &Arc<Self>, id: &AccountId, options: AuthorizeOptions) -> Result<Started, Error> {
+    pub async fn authorize(
+        self: &Arc<Self>,
+        id: &AccountId,
+        options: AuthorizeOptions,
+    ) -> Result<Started, Error> {
         let seen = self.account(id)?;
         self.refuse_unconfirmed(&seen.service)?;
         self.ports.store.check_writable().await?;
@@ -101,7 +105,7 @@ impl Keeper {
         let timeout = options.timeout.unwrap_or_else(|| seen.service.link_timeout()).max(SHORTEST_LINK);
         let now = self.now();
         let (flow, _) = AuthorizationCodeFlow::start(&seen.service, id, redirect_uri, timeout, &entropy, now);
-        self.ports.store.save_pending(duplicate(flow.pending())).await?;
+        self.ports.store.save_pending(flow.pending().duplicate()).await?;
         self.forget_authorization_trouble(id).await?;
         let link = flow.pending().link.duplicate();
         let pending = self.wait_for(flow, listening);
@@ -146,8 +150,11 @@ impl Keeper {
     pub async fn redirected(&self, address: RedirectAddress) -> Result<(AccountId, Outcome), Error> {
         let id = {
             let book = self.book();
-            let mut waiting = book.accounts.iter().filter_map(|(id, entry)| Some((id, entry.waiting.as_ref()?)));
-            waiting.find(|(_, waiting)| crate::wire::carries_state(&address, &waiting.state)).map(|(id, _)| id.clone())
+            let mut waiting =
+                book.accounts.iter().filter_map(|(id, entry)| Some((id, entry.waiting.as_ref()?)));
+            waiting
+                .find(|(_, waiting)| crate::wire::carries_state(&address, &waiting.state))
+                .map(|(id, _)| id.clone())
         };
         let id = id.ok_or(Error::UnknownState)?;
         let outcome = self.hand_over(&id, address).await?;
@@ -259,7 +266,8 @@ impl Keeper {
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         let keeper = self.clone();
         tokio::spawn(async move {
-            let task = Authorization { keeper: keeper.clone(), id: id.clone(), listening, messages };
+            let ending = Ending { keeper: keeper.clone(), id: id.clone() };
+            let task = Authorization { ending, listening, messages };
             let (outcome, reply) = task.run(flow).await;
             if let Some(entry) = keeper.book().accounts.get_mut(&id) {
                 entry.waiting = None;
@@ -282,7 +290,11 @@ impl Keeper {
         Ok(())
     }
 
-    async fn authorization_failed(&self, id: &AccountId, failure: Failure) -> Result<Outcome, Error> {
+    pub(super) async fn authorization_failed(
+        &self,
+        id: &AccountId,
+        failure: Failure,
+    ) -> Result<Outcome, Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
         let problem = of_failure(&failure, &service.title);
@@ -295,7 +307,12 @@ impl Keeper {
         Ok(Outcome::Failed(Box::new(problem)))
     }
 
-    async fn authorized(&self, pending: &Pending, service: &Service, response: TokenResponse) -> Result<(), Error> {
+    pub(super) async fn authorized(
+        &self,
+        pending: &Pending,
+        service: &Service,
+        response: TokenResponse,
+    ) -> Result<(), Error> {
         let id = &pending.account;
         let (turn, mut account, _) = self.turn(id).await?;
         let now = self.now();
@@ -309,7 +326,8 @@ impl Keeper {
         if somebody_else {
             account.candidate = Some(grant);
             account.authorization_trouble = None;
-            let event = self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");
+            let event =
+                self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");
             return self.save(&turn, account, TokenChange::Set(Slot::Candidate, tokens), vec![event]).await;
         }
         let revoke_previous = service.revoke_previous == RevokePrevious::After && account.grant.is_some();
@@ -359,24 +377,6 @@ fn redirect_uri(service: &Service, listening: Option<&dyn Listening>) -> Url {
     let registered = service.registered_redirect_uri();
     // Checked when the service was saved; a listener is there for every other method.
     Url::parse(&registered).unwrap_or_else(|_| service.endpoints.authorize.clone())
-}
-
-/// The pending authorization as the store gets it.
-fn duplicate(pending: &Pending) -> Pending {
-    Pending {
-        id: pending.id.clone(),
-        account: pending.account.clone(),
-        link: pending.link.duplicate(),
-        state: pending.state.duplicate(),
-        code_verifier: pending.code_verifier.as_ref().map(crate::model::CodeVerifier::duplicate),
-        nonce: pending.nonce.as_ref().map(crate::model::Nonce::duplicate),
-        redirect_uri: pending.redirect_uri.clone(),
-        asked: pending.asked.clone(),
-        issuer: pending.issuer.clone(),
-        hosts: pending.hosts.clone(),
-        started_at: pending.started_at,
-        expires_at: pending.expires_at,
-    }
 }
 
 /// A link is good for 30 s at least.

@@ -43,7 +43,12 @@ pub(super) fn granted(
 }
 
 /// Who authorized, as far as an ID token of the known issuer says (R-TK-17).
-fn identity(pending: &Pending, service: &Service, response: &TokenResponse, now: Timestamp) -> Option<Identity> {
+fn identity(
+    pending: &Pending,
+    service: &Service,
+    response: &TokenResponse,
+    now: Timestamp,
+) -> Option<Identity> {
     let (id, issuer) = (response.id.as_ref()?, pending.issuer.as_ref()?);
     check_id_token(id, issuer, &service.client_id, pending.nonce.as_ref(), now).ok()
 }

@@ -27,16 +27,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast, watch};
 
 use crate::model::{
-    Account, AccountId, Catalog, Event, EventKind, Grant, Name, Provider, Running, Service, Status, Timestamp, status,
+    Account, AccountId, Catalog, Event, EventKind, Grant, Name, Provider, Running, Service, Status,
+    Timestamp, status,
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use crate::schedule;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
+pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
-pub use code::Code;
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;

@@ -21,23 +21,32 @@ impl Keeper {
         };
         match outcome {
             Outcome::Done => {
-                let mut page =
-                    page(true, format!("{title} is authorized"), "The grant is stored. You can close this tab.");
+                let mut page = page(
+                    true,
+                    format!("{title} is authorized"),
+                    "The grant is stored. You can close this tab.",
+                );
                 page.facts = seen.iter().flat_map(facts).collect();
                 if seen.is_some_and(|seen| seen.account.candidate.is_some()) {
-                    page.text = "That was somebody else than before: Grantkeep asks what to do with the new grant. \
+                    page.text =
+                        "That was somebody else than before: Grantkeep asks what to do with the new grant. \
                                  You can close this tab."
-                        .to_owned();
+                            .to_owned();
                 }
                 page
             }
             Outcome::Failed(problem) => {
                 let text = format!("{} {}", problem.detail, problem.hint);
-                Page { said: problem.provider_said.clone(), ..page(false, problem.title.clone(), text.trim()) }
+                Page {
+                    said: problem.provider_said.clone(),
+                    ..page(false, problem.title.clone(), text.trim())
+                }
             }
-            Outcome::Cancelled | Outcome::Waiting => {
-                page(false, format!("{title} was not authorized"), "The authorization was cancelled in Grantkeep.")
-            }
+            Outcome::Cancelled | Outcome::Waiting => page(
+                false,
+                format!("{title} was not authorized"),
+                "The authorization was cancelled in Grantkeep.",
+            ),
         }
     }
 }

@@ -55,9 +55,11 @@ impl Error {
             ),
             Self::Invalid(fields) => {
                 let count = fields.iter().filter(|field| !field.warning).count();
-                let title = if count == 1 { "1 field to mend".to_owned() } else { format!("{count} fields to mend") };
+                let title =
+                    if count == 1 { "1 field to mend".to_owned() } else { format!("{count} fields to mend") };
                 let first = fields.iter().find(|field| !field.warning).map(|field| field.message.clone());
-                let problem = Problem::new(Code::InvalidInput, title, first.unwrap_or_default(), "Nothing was saved.");
+                let problem =
+                    Problem::new(Code::InvalidInput, title, first.unwrap_or_default(), "Nothing was saved.");
                 Problem { fields: fields.clone(), ..problem }
             }
             Self::NameTaken(name) => Problem::new(
@@ -230,9 +232,12 @@ pub fn of_failure(failure: &Failure, title: &str) -> Problem {
             "Its tokens were obtained for other hosts. Nothing is sent until you confirm.",
             "Confirm the hosts, or edit the service back.",
         ),
-        FailureKind::PortBusy => {
-            Problem::new(Code::PortBusy, "The port is in use", "Another program holds it.", "Close that program.")
-        }
+        FailureKind::PortBusy => Problem::new(
+            Code::PortBusy,
+            "The port is in use",
+            "Another program holds it.",
+            "Close that program.",
+        ),
         FailureKind::CannotListen => Problem::new(
             Code::CannotListen,
             "No redirect can be received",
@@ -356,7 +361,8 @@ mod tests {
             FailureKind::NotStored,
         ];
         for kind in kinds {
-            let failure = Failure { said: Some("invalid_x: no".into()), status: Some(400), ..Failure::of(kind) };
+            let failure =
+                Failure { said: Some("invalid_x: no".into()), status: Some(400), ..Failure::of(kind) };
 
             let problem = of_failure(&failure, "Acme");
 

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{Error, Keeper, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken, RevokePrevious,
-    Service, Slot, Standing, Timestamp, Tokens, Trouble,
+    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken,
+    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -53,6 +53,9 @@ impl Keeper {
         self.set_running(&id, |_| {});
         tokio::spawn(async move {
             let result = keeper.refresh_once(&id).await;
+            if result.is_err() {
+                keeper.put_off(&id);
+            }
             if let Some(entry) = keeper.book().accounts.get_mut(&id) {
                 entry.flight = None;
             }
@@ -61,6 +64,18 @@ impl Keeper {
             sender.send_replace(Some(result));
         });
         Ok(flight)
+    }
+
+    /// A refresh that ended before anything was stored (a full disk, say) would be due again at once: in memory it is
+    /// put off, so that the keeper does not spin.
+    fn put_off(&self, id: &AccountId) {
+        let now = self.now();
+        let mut book = self.book();
+        let service = book.services.get(&id.service).cloned();
+        let (Some(service), Some(entry)) = (service, book.accounts.get_mut(id)) else { return };
+        if super::due(&entry.account, &service).is_some_and(|at| at <= now) {
+            entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, PUT_OFF));
+        }
     }
 
     async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
@@ -89,10 +104,10 @@ impl Keeper {
         fail_point!("refresh-after-answer");
         if matches!(&outcome, Err(failure) if failure.kind == FailureKind::GrantEnded) {
             // The sealed predecessor is tried before the person is asked.
-            if let Some(previous) = &tokens.previous_refresh {
-                if let Ok(response) = self.send_refresh(&service, secret.as_ref(), &grant, previous).await {
-                    outcome = Ok(response);
-                }
+            if let Some(previous) = &tokens.previous_refresh
+                && let Ok(response) = self.send_refresh(&service, secret.as_ref(), &grant, previous).await
+            {
+                outcome = Ok(response);
             }
         }
         match outcome {
@@ -148,7 +163,8 @@ impl Keeper {
         }
         account.standing = Standing::Good;
         account.intent = None;
-        let revoke_previous = changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
+        let revoke_previous =
+            changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
         self.commit(turn, account, tokens, events).await?;
         fail_point!("refresh-after-commit");
@@ -182,13 +198,7 @@ impl Keeper {
     fn show_not_stored(&self, id: &AccountId) {
         let now = self.now();
         if let Some(entry) = self.book().accounts.get_mut(id) {
-            let (since, tries) = entry.account.trouble.as_ref().map_or((now, 0), |t| (t.since, t.tries));
-            entry.account.trouble = Some(Trouble {
-                since,
-                tries: tries + 1,
-                next_try_at: Some(now + COMMIT_AGAIN),
-                failure: Failure::of(FailureKind::NotStored),
-            });
+            entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, COMMIT_AGAIN));
         }
         self.set_running(id, |_| {});
     }
@@ -225,7 +235,8 @@ impl Keeper {
         let problem = super::of_failure(&failure, &service.title);
         // The first failure of a row is worth a line; its repetitions are counted in the trouble.
         let worth = before.as_ref().is_none_or(|trouble| trouble.failure.kind != failure.kind);
-        let mut event = self.event(&turn.id, EventKind::RefreshFailed, format!("Refresh failed: {}", problem.title));
+        let mut event =
+            self.event(&turn.id, EventKind::RefreshFailed, format!("Refresh failed: {}", problem.title));
         event.detail = account.has_usable_token(now).then(|| "token is still good".to_owned());
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
@@ -235,7 +246,13 @@ impl Keeper {
 }
 
 /// The token set after a refresh; `grant` becomes its description.
-fn renewed(grant: &mut Grant, old: Tokens, response: TokenResponse, service: &Service, now: Timestamp) -> Tokens {
+fn renewed(
+    grant: &mut Grant,
+    old: Tokens,
+    response: TokenResponse,
+    service: &Service,
+    now: Timestamp,
+) -> Tokens {
     let changed = !response.access.matches(&old.access);
     grant.revision += 1;
     grant.obtained_at = now;
@@ -270,11 +287,23 @@ fn renewed(grant: &mut Grant, old: Tokens, response: TokenResponse, service: &Se
     }
 }
 
+/// Trouble with the vault, one more time.
+fn not_stored(before: Option<&Trouble>, now: Timestamp, again: Duration) -> Trouble {
+    Trouble {
+        since: before.map_or(now, |trouble| trouble.since),
+        tries: before.map_or(0, |trouble| trouble.tries) + 1,
+        next_try_at: Some(now + again),
+        failure: Failure::of(FailureKind::NotStored),
+    }
+}
+
 fn tries(count: u32) -> String {
     if count == 1 { "1 try".to_owned() } else { format!("{count} tries") }
 }
 
 /// How long to wait before the vault is tried again.
 const COMMIT_AGAIN: Duration = Duration::from_secs(2);
+/// How long to wait before a refresh that could not begin is tried again.
+const PUT_OFF: Duration = Duration::from_secs(30);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{Error, Keeper, Turn};
 use crate::model::{
-    AccessToken, Account, AccountId, EventKind, Failure, FailureKind, RevocationRecipe, Service, Slot, Standing,
-    Timestamp, Tokens,
+    AccessToken, Account, AccountId, EventKind, Failure, FailureKind, RevocationRecipe, Service, Slot,
+    Standing, Timestamp, Tokens,
 };
 use crate::ports::TokenChange;
-use crate::wire::{RevocationAnswer, RevokedToken, read_revocation, revocation_requests, revoke_access_request};
+use crate::wire::{
+    RevocationAnswer, RevokedToken, read_revocation, revocation_requests, revoke_access_request,
+};
 
 /// What a revocation did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +113,9 @@ impl Keeper {
                     how: format!("{} does not revoke this kind of token; it ends by itself.", service.title),
                     dead: false,
                 }),
-                RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => refused = Some(failure),
+                RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => {
+                    refused = Some(failure)
+                }
             }
         }
         if lines.iter().any(|line| line.dead) {
@@ -123,14 +127,20 @@ impl Keeper {
     /// After a new token was stored: the previous access token is taken back, and the new one tried. If it died with
     /// the old one, the policy turns itself off (DESIGN: revoking the previous token).
     pub(super) async fn revoke_previous(&self, turn: &Turn, service: &Arc<Service>) -> Result<(), Error> {
-        let Some(mut tokens) = self.ports.store.tokens(turn.id.clone(), Slot::Current).await? else { return Ok(()) };
+        let Some(mut tokens) = self.ports.store.tokens(turn.id.clone(), Slot::Current).await? else {
+            return Ok(());
+        };
         let Some(previous) = tokens.previous_access.take() else { return Ok(()) };
         let mut account = self.account(&turn.id)?.account;
         let failure = self.revoke_access(service, &previous).await?;
         let mut events = Vec::new();
         let change = if let Some(failure) = failure {
             let reason = super::of_failure(&failure, &service.title).title;
-            events.push(self.event(&turn.id, EventKind::RevokeFailed, format!("Previous token not revoked: {reason}")));
+            events.push(self.event(
+                &turn.id,
+                EventKind::RevokeFailed,
+                format!("Previous token not revoked: {reason}"),
+            ));
             account.previous_not_revoked = Some(reason);
             TokenChange::Keep
         } else {
@@ -172,14 +182,20 @@ impl Keeper {
 
     pub(super) fn refuse_unconfirmed(&self, service: &Service) -> Result<(), Error> {
         let hosts = service.hosts_to_confirm();
-        if hosts.is_empty() { Ok(()) } else { Err(Error::HostsToConfirm { name: service.title.clone(), hosts }) }
+        if hosts.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::HostsToConfirm { name: service.title.clone(), hosts })
+        }
     }
 }
 
 fn by_hand(title: &str, page: &str, at: Timestamp) -> Receipt {
     let line = ReceiptLine {
         what: "Grant".to_owned(),
-        how: format!("{title} ends it only at its own page. Grantkeep keeps the token until you delete the account."),
+        how: format!(
+            "{title} ends it only at its own page. Grantkeep keeps the token until you delete the account."
+        ),
         dead: false,
     };
     Receipt { at, lines: vec![line], page: Some(page.to_owned()) }

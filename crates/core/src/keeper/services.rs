@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Error, Keeper, KeeperEvent, Receipt, Turn, error};
 use crate::model::{
-    Account, AccountId, Basis, Checked, ClientSecret, Draft, Event, EventKind, FieldProblem, Name, Service, Standing,
-    host_of, redirect_path,
+    Account, AccountId, Basis, Checked, ClientSecret, Draft, Event, EventKind, FieldProblem, Name, Service,
+    Standing, host_of, redirect_path,
 };
 use crate::ports::{SecretChange, TokenChange};
 
@@ -33,7 +33,10 @@ impl Keeper {
         let book = self.book();
         let Some(service) = book.services.get(name) else {
             let names: Vec<_> = book.services.keys().map(ToString::to_string).collect();
-            return Err(Error::NotFound { name: name.to_string(), nearest: error::nearest(name.as_str(), &names) });
+            return Err(Error::NotFound {
+                name: name.to_string(),
+                nearest: error::nearest(name.as_str(), &names),
+            });
         };
         let accounts = book.accounts.keys().filter(|id| id.service == *name).cloned().collect();
         Ok(ServiceSeen { service: service.clone(), accounts })
@@ -49,10 +52,16 @@ impl Keeper {
             Some(service) => service.name.clone(),
             None => self.free_name(&draft.title),
         };
-        let path = existing.as_ref().map_or_else(|| redirect_path(&name), |service| service.redirect_path.clone());
+        let path =
+            existing.as_ref().map_or_else(|| redirect_path(&name), |service| service.redirect_path.clone());
         let bound = existing.is_some();
-        let basis =
-            Basis { existing: existing.as_deref(), name: name.clone(), bound, has_client_secret: has_secret, now: self.now() };
+        let basis = Basis {
+            existing: existing.as_deref(),
+            name: name.clone(),
+            bound,
+            has_client_secret: has_secret,
+            now: self.now(),
+        };
         let saved = draft.clone().into_service(basis).ok();
         Ok(Checked {
             problems: draft.problems(has_secret),
@@ -66,7 +75,11 @@ impl Keeper {
     ///
     /// # Errors
     /// What to mend, or why the store could not.
-    pub async fn add_service(&self, draft: Draft, secret: Option<ClientSecret>) -> Result<ServiceSeen, Error> {
+    pub async fn add_service(
+        &self,
+        draft: Draft,
+        secret: Option<ClientSecret>,
+    ) -> Result<ServiceSeen, Error> {
         let name = self.free_name(&draft.title);
         let has_client_secret = secret.is_some();
         let basis = Basis { existing: None, name, bound: false, has_client_secret, now: self.now() };
@@ -79,7 +92,8 @@ impl Keeper {
     /// # Errors
     /// When it does not run.
     pub async fn add_practice(&self) -> Result<ServiceSeen, Error> {
-        let provider = self.providers().into_iter().find(|provider| provider.practice).ok_or(Error::NoPractice)?;
+        let provider =
+            self.providers().into_iter().find(|provider| provider.practice).ok_or(Error::NoPractice)?;
         self.add_service(provider.draft, None).await
     }
 
@@ -91,8 +105,13 @@ impl Keeper {
         let original = self.service(name)?.service;
         let draft = Draft { title: title.to_owned(), ..Draft::from(&*original) };
         let has_client_secret = original.has_client_secret;
-        let basis =
-            Basis { existing: None, name: self.free_name(title), bound: false, has_client_secret, now: self.now() };
+        let basis = Basis {
+            existing: None,
+            name: self.free_name(title),
+            bound: false,
+            has_client_secret,
+            now: self.now(),
+        };
         let mut service = draft.into_service(basis).map_err(Error::Invalid)?;
         // The secret goes where the original's may go, and nowhere else.
         service.confirmed_hosts = original.confirmed_hosts.clone();
@@ -105,7 +124,12 @@ impl Keeper {
     ///
     /// # Errors
     /// What to mend, or why the store could not.
-    pub async fn edit_service(&self, name: &Name, draft: Draft, secret: SecretChange) -> Result<ServiceSeen, Error> {
+    pub async fn edit_service(
+        &self,
+        name: &Name,
+        draft: Draft,
+        secret: SecretChange,
+    ) -> Result<ServiceSeen, Error> {
         let seen = self.service(name)?;
         let old = &seen.service;
         let has_client_secret = match &secret {
@@ -114,7 +138,8 @@ impl Keeper {
             SecretChange::Remove => false,
         };
         let holds_grant = self.book().accounts.values().any(|entry| {
-            entry.account.id.service == *name && (entry.account.grant.is_some() || entry.account.candidate.is_some())
+            entry.account.id.service == *name
+                && (entry.account.grant.is_some() || entry.account.candidate.is_some())
         });
         let keeps_secret = old.has_client_secret && matches!(secret, SecretChange::Keep);
         let basis = Basis {
@@ -136,7 +161,11 @@ impl Keeper {
     ///
     /// # Errors
     /// When the secret is needed and was not given.
-    pub async fn confirm_hosts(&self, name: &Name, secret: Option<ClientSecret>) -> Result<ServiceSeen, Error> {
+    pub async fn confirm_hosts(
+        &self,
+        name: &Name,
+        secret: Option<ClientSecret>,
+    ) -> Result<ServiceSeen, Error> {
         let seen = self.service(name)?;
         let mut service = (*seen.service).clone();
         let changed = !service.hosts_to_confirm().is_empty();
@@ -260,7 +289,12 @@ pub(super) fn first_free(wanted: Name, taken: impl Fn(&Name) -> bool) -> Name {
 
 /// A form problem of one field.
 pub(super) fn field_problem(field: &str, message: &str) -> Error {
-    Error::Invalid(vec![FieldProblem { field: field.into(), message: message.into(), fix: None, warning: false }])
+    Error::Invalid(vec![FieldProblem {
+        field: field.into(),
+        message: message.into(),
+        fix: None,
+        warning: false,
+    }])
 }
 
 /// The account of a title within a service.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{Error, Keeper};
-use crate::model::{AccessToken, AccountId, EventKind, Failure, FailureKind, Grant, Service, Slot, Timestamp};
+use crate::model::{
+    AccessToken, AccountId, EventKind, Failure, FailureKind, Grant, Service, Slot, Timestamp,
+};
 use crate::wire::{ResourceAnswer, read_resource, resource_request};
 
 /// What the Test URI answered; never holds the token.
@@ -51,7 +53,8 @@ impl Keeper {
         grant: &Grant,
         access: &AccessToken,
     ) -> Result<Tested, Error> {
-        let uri = service.endpoints.test.as_ref().ok_or_else(|| Error::NoTestUri(service.name.to_string()))?;
+        let uri =
+            service.endpoints.test.as_ref().ok_or_else(|| Error::NoTestUri(service.name.to_string()))?;
         let request = resource_request(service, access, &grant.token_type)
             .map_err(|refused| Error::TestNotAllowed(refused.to_string()))?;
         let text = format!("{} {uri}", request.method);

@@ -24,11 +24,17 @@ impl Keeper {
     /// # Errors
     /// When there is no good token: what the person must do, or what failed. A token known to be dead is never
     /// handed out.
-    pub async fn token(self: &Arc<Self>, id: &AccountId, min_ttl: Duration, by: &str) -> Result<Handed, Error> {
+    pub async fn token(
+        self: &Arc<Self>,
+        id: &AccountId,
+        min_ttl: Duration,
+        by: &str,
+    ) -> Result<Handed, Error> {
         let seen = self.account(id)?;
         let enough = |at: Option<Timestamp>, now: Timestamp| at.is_none_or(|end| end > now + min_ttl);
         let now = self.now();
-        let grant = seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
+        let grant =
+            seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
         if !enough(grant.expires_at, now) && seen.status.possible.refresh {
             match self.refresh(id).await {
                 Ok(()) => {}
@@ -43,8 +49,11 @@ impl Keeper {
         let grant = grant.ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
         let tokens = tokens.ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
-        let handed =
-            Handed { token: tokens.access, token_type: grant.token_type.clone(), expires_at: grant.expires_at };
+        let handed = Handed {
+            token: tokens.access,
+            token_type: grant.token_type.clone(),
+            expires_at: grant.expires_at,
+        };
         self.used(id, by, now).await?;
         Ok(handed)
     }

@@ -13,10 +13,16 @@ use crate::ports::{Arrival, Listening, Page, StoreError};
 
 /// One authorization while it waits.
 pub(super) struct Authorization {
-    pub(super) keeper: Arc<Keeper>,
-    pub(super) id: AccountId,
+    pub(super) ending: Ending,
     pub(super) listening: Option<Box<dyn Listening>>,
     pub(super) messages: mpsc::Receiver<Message>,
+}
+
+/// What remains to be done once nothing is awaited any more.
+#[derive(Clone)]
+pub(super) struct Ending {
+    pub(super) keeper: Arc<Keeper>,
+    pub(super) id: AccountId,
 }
 
 /// Sends the browser its page.
@@ -26,7 +32,8 @@ impl Authorization {
     /// Runs to the end: how it ended, and the browser that waits for its page.
     pub(super) async fn run(mut self, mut flow: AuthorizationCodeFlow) -> (Outcome, Option<Reply>) {
         let pending_id = flow.pending().id.clone();
-        let clock = self.keeper.ports.clock.clone();
+        let ending = self.ending.clone();
+        let clock = ending.keeper.ports.clock.clone();
         let until = flow.pending().expires_at;
         let mut over = clock.sleep_until(until);
         loop {
@@ -36,7 +43,7 @@ impl Authorization {
                     Some(Message::Address(address, answer)) => (address, None, Some(answer)),
                     Some(Message::Cancel) | None => {
                         self.listening = None;
-                        let result = self.keeper.ports.store.take_pending(pending_id).await;
+                        let result = ending.keeper.ports.store.take_pending(pending_id).await;
                         if let Err(error) = result {
                             tracing::warn!(%error, "a cancelled authorization could not be removed");
                         }
@@ -45,18 +52,19 @@ impl Authorization {
                 },
                 () = &mut over => {
                     self.listening = None;
-                    let outcome = self.fail(&pending_id, Failure::of(FailureKind::LinkExpired)).await;
+                    let outcome = ending.fail(&pending_id, Failure::of(FailureKind::LinkExpired)).await;
                     return (outcome, None);
                 }
             };
             let refused = flow.why_ignored(&address);
-            let Ok(seen) = self.keeper.account(&self.id) else { return (Outcome::Cancelled, reply) };
-            let secret = self.secret(&seen.service).await;
+            let Ok(seen) = ending.keeper.account(&ending.id) else { return (Outcome::Cancelled, reply) };
+            let secret = ending.secret(&seen.service).await;
             let steps;
-            (flow, steps) = flow.advance(Input::Redirect(address), &seen.service, secret.as_ref(), self.keeper.now());
+            (flow, steps) =
+                flow.advance(Input::Redirect(address), &seen.service, secret.as_ref(), ending.keeper.now());
             if steps.iter().any(|step| matches!(step, Step::Ignore)) {
                 if let Some(reply) = reply {
-                    reply(not_ours(self.keeper.now()));
+                    reply(not_ours(ending.keeper.now()));
                 }
                 if let (Some(answer), Some(refused)) = (answer, refused) {
                     let _ = answer.send(Err(Error::NotAnAnswer(refused)));
@@ -68,10 +76,12 @@ impl Authorization {
             }
             // Nobody may use this link again, and nobody needs the port (R-CB-04, 09).
             self.listening = None;
-            return (self.finish(flow, steps, &seen.service, secret).await, reply);
+            return (ending.finish(flow, steps, &seen.service, secret).await, reply);
         }
     }
+}
 
+impl Ending {
     async fn finish(
         &self,
         mut flow: AuthorizationCodeFlow,

@@ -127,7 +127,9 @@ impl Provider {
                 scope("notes.write", "Write notes"),
             ],
             revocation_effect: Some("Access token and refresh token end at once.".to_owned()),
-            refresh_token_hint: Some("It sends one with the scope offline_access and prompt=consent.".to_owned()),
+            refresh_token_hint: Some(
+                "It sends one with the scope offline_access and prompt=consent.".to_owned(),
+            ),
             grant_ended_codes: Vec::new(),
             draft: Draft {
                 title: "Practice".to_owned(),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    ClientAuthentication, Endpoints, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody, RevocationMethod,
-    RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
+    ClientAuthentication, Endpoints, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
+    RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
 };
 
 /// A form's content; each field as typed.
@@ -182,7 +182,8 @@ impl Draft {
         let revocation = self.recipe()?;
         let existing = basis.existing;
         let mut service = Service {
-            redirect_path: existing.map_or_else(|| redirect_path(&basis.name), |old| old.redirect_path.clone()),
+            redirect_path: existing
+                .map_or_else(|| redirect_path(&basis.name), |old| old.redirect_path.clone()),
             name: basis.name,
             title: self.title.trim().to_owned(),
             client_id: self.client_id.trim().to_owned(),
@@ -194,7 +195,8 @@ impl Draft {
                 test,
                 issuer: self.optional(&self.issuer).map(str::to_owned),
             },
-            scopes: ScopeSet::parse(&self.scopes).map_err(|error| vec![problem("scopes", error.to_string())])?,
+            scopes: ScopeSet::parse(&self.scopes)
+                .map_err(|error| vec![problem("scopes", error.to_string())])?,
             redirect,
             authorize_parameters: self
                 .authorize_parameters
@@ -226,7 +228,11 @@ impl Draft {
             RedirectMethod::LoopbackFixed => {
                 let port = self.redirect_port.trim();
                 let own = self.redirect_path.trim();
-                format!("http://{host}:{}{}", if port.is_empty() { "…" } else { port }, if own.is_empty() { path } else { own })
+                format!(
+                    "http://{host}:{}{}",
+                    if port.is_empty() { "…" } else { port },
+                    if own.is_empty() { path } else { own }
+                )
             }
             RedirectMethod::Scheme => format!("{}:{path}", super::service::SCHEME),
             RedirectMethod::Paste => self.redirect_uri.trim().to_owned(),
@@ -239,7 +245,11 @@ impl Draft {
             RedirectMethod::Loopback => Redirect::Loopback { host },
             RedirectMethod::LoopbackFixed => Redirect::LoopbackFixed {
                 host,
-                port: self.redirect_port.trim().parse().map_err(|_| vec![problem("redirect_port", "not a port".into())])?,
+                port: self
+                    .redirect_port
+                    .trim()
+                    .parse()
+                    .map_err(|_| vec![problem("redirect_port", "not a port".into())])?,
                 path: self.optional(&self.redirect_path).map(str::to_owned),
             },
             RedirectMethod::Scheme => Redirect::Scheme,
@@ -351,10 +361,10 @@ impl From<&Service> for Draft {
 /// The digits follow from the name, so that the form can show the URI before the service is saved, and a service
 /// that is added again after it was deleted keeps its registration.
 pub fn redirect_path(name: &Name) -> String {
-    let hash = name.as_str().bytes().fold(FNV_OFFSET, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME));
+    let hash =
+        name.as_str().bytes().fold(FNV_OFFSET, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(FNV_PRIME));
     format!("/callback/{name}-{:04x}", (hash >> 16) ^ (hash & 0xffff))
 }
-
 
 fn parse(text: &str, field: &str) -> Result<Url, Vec<FieldProblem>> {
     Url::parse(text.trim()).map_err(|error| vec![problem(field, error.to_string())])

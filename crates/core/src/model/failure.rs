@@ -60,7 +60,10 @@ impl Failure {
     /// Whether trying again later may work by itself.
     pub fn passes(&self) -> bool {
         match self.kind {
-            FailureKind::Unreachable | FailureKind::Busy | FailureKind::BadAnswer | FailureKind::NotStored => true,
+            FailureKind::Unreachable
+            | FailureKind::Busy
+            | FailureKind::BadAnswer
+            | FailureKind::NotStored => true,
             FailureKind::GrantEnded
             | FailureKind::ClientRefused
             | FailureKind::ConsentRefused

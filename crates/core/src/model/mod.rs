@@ -29,12 +29,12 @@ pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret::{
-    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields, Passphrase,
-    RedirectAddress, RefreshToken, State,
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields,
+    Passphrase, RedirectAddress, RefreshToken, State,
 };
 pub use service::{
-    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody, RevocationMethod,
-    RevocationRecipe, RevokePrevious, Service, host_of,
+    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
+    RevocationMethod, RevocationRecipe, RevokePrevious, Service, host_of,
 };
 pub use status::{Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status};
 pub use text::plain;

@@ -60,7 +60,11 @@ impl FromStr for Name {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
         let fits = (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(allowed);
         // Names are parts of paths: `.` and `..` must not be.
-        if fits && !text.bytes().all(|byte| byte == b'.') { Ok(Self(text.to_owned())) } else { Err(InvalidName) }
+        if fits && !text.bytes().all(|byte| byte == b'.') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidName)
+        }
     }
 }
 

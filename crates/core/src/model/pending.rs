@@ -31,3 +31,23 @@ pub struct Pending {
     /// When the link is dead.
     pub expires_at: Timestamp,
 }
+
+impl Pending {
+    /// The same once more, made on purpose: for the store.
+    pub fn duplicate(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            account: self.account.clone(),
+            link: self.link.duplicate(),
+            state: self.state.duplicate(),
+            code_verifier: self.code_verifier.as_ref().map(CodeVerifier::duplicate),
+            nonce: self.nonce.as_ref().map(Nonce::duplicate),
+            redirect_uri: self.redirect_uri.clone(),
+            asked: self.asked.clone(),
+            issuer: self.issuer.clone(),
+            hosts: self.hosts.clone(),
+            started_at: self.started_at,
+            expires_at: self.expires_at,
+        }
+    }
+}

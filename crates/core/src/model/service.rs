@@ -243,7 +243,10 @@ impl Service {
     /// Whether a refresh token is expected of this service.
     pub fn wants_refresh_token(&self) -> bool {
         self.scopes.iter().any(|scope| scope.as_str() == "offline_access")
-            || self.authorize_parameters.iter().any(|(name, value)| name == "access_type" && value == "offline")
+            || self
+                .authorize_parameters
+                .iter()
+                .any(|(name, value)| name == "access_type" && value == "offline")
     }
 }
 

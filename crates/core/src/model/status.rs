@@ -224,7 +224,10 @@ fn notes(account: &Account, service: &Service) -> Vec<Note> {
     let mut notes = Vec::new();
     let hosts = service.hosts_to_confirm();
     if !hosts.is_empty() {
-        notes.push(Note::HostsToConfirm { known: service.confirmed_hosts.iter().cloned().collect(), new: hosts });
+        notes.push(Note::HostsToConfirm {
+            known: service.confirmed_hosts.iter().cloned().collect(),
+            new: hosts,
+        });
     }
     if matches!(account.standing, Standing::Revoked { .. }) {
         return notes;

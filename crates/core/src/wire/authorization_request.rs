@@ -145,8 +145,16 @@ mod tests {
         let cases = [
             ("a=1", "https://auth.example.com/authorize?a=1&response_type=", "kept in front"),
             ("a=b+c%20d", "https://auth.example.com/authorize?a=b+c%20d&response_type=", "kept as written"),
-            ("a=1&state=x", "https://auth.example.com/authorize?a=1&response_type=", "standard ones are dropped"),
-            ("response_type=token", "https://auth.example.com/authorize?response_type=code", "so is a lone one"),
+            (
+                "a=1&state=x",
+                "https://auth.example.com/authorize?a=1&response_type=",
+                "standard ones are dropped",
+            ),
+            (
+                "response_type=token",
+                "https://auth.example.com/authorize?response_type=code",
+                "so is a lone one",
+            ),
             ("", "https://auth.example.com/authorize?response_type=", "an empty query"),
         ];
         for (own, start, why) in cases {

@@ -5,7 +5,7 @@ use oauth2::basic::BasicErrorResponseType;
 use serde_json::{Map, Value, json};
 
 use super::token_response::Fields;
-use super::{Response, oauth2_crate};
+use super::{Response, Unreachable, oauth2_crate};
 use crate::model::{Catalog, Failure, FailureKind, Service, plain};
 
 /// A provider's refusal.
@@ -71,7 +71,9 @@ impl ErrorResponse {
             Some(Value::Number(number)) if number.as_f64() != Some(0.0) => (number.to_string(), beside),
             Some(Value::Bool(true)) => (code(fields.map()), beside),
             _ => match (fields.get("errors"), fields.get("ok")) {
-                (Some(Value::Array(errors)), _) if !errors.is_empty() && fields.text("access_token").is_none() => {
+                (Some(Value::Array(errors)), _)
+                    if !errors.is_empty() && fields.text("access_token").is_none() =>
+                {
                     let first = errors.first().and_then(Value::as_object);
                     (first.map_or_else(unnamed, code), first.and_then(description).or(beside))
                 }
@@ -122,6 +124,13 @@ impl ErrorResponse {
     }
 }
 
+impl From<&Unreachable> for Failure {
+    /// No answer passes by itself; the reason is told.
+    fn from(unreachable: &Unreachable) -> Self {
+        Self { said: Some(plain(&unreachable.reason, SAID_LIMIT)), ..Self::of(FailureKind::Unreachable) }
+    }
+}
+
 impl ErrorCode {
     fn of(spelled: &str) -> Self {
         let spelled = spelled.trim().to_ascii_lowercase();
@@ -132,7 +141,9 @@ impl ErrorCode {
             BasicErrorResponseType::InvalidGrant => Self::InvalidGrant,
             BasicErrorResponseType::InvalidScope => Self::InvalidScope,
             BasicErrorResponseType::UnauthorizedClient => Self::UnauthorizedClient,
-            BasicErrorResponseType::InvalidRequest | BasicErrorResponseType::UnsupportedGrantType => Self::Other,
+            BasicErrorResponseType::InvalidRequest | BasicErrorResponseType::UnsupportedGrantType => {
+                Self::Other
+            }
             BasicErrorResponseType::Extension(code) => match code.as_str() {
                 // The last two are LinkedIn's.
                 "access_denied" | "user_cancelled_login" | "user_cancelled_authorize" => Self::AccessDenied,
@@ -263,13 +274,21 @@ mod tests {
             (r#"{"error":"invalid_grant"}"#, Some("invalid_grant"), "RFC 6749 §5.2"),
             (r#"{"error":"x","error_description":"gone"}"#, Some("x: gone"), "with its description"),
             (r#"{"error":"x","message":"gone"}"#, Some("x: gone"), "a description of another name"),
-            (r#"{"error":{"type":"OAuthException","code":190,"message":"gone"}}"#, Some("OAuthException: gone"), "Facebook"),
+            (
+                r#"{"error":{"type":"OAuthException","code":190,"message":"gone"}}"#,
+                Some("OAuthException: gone"),
+                "Facebook",
+            ),
             (r#"{"error":{"code":190}}"#, Some("190"), "a number alone"),
             (r#"{"error":{"code":400,"status":"INVALID"}}"#, Some("INVALID"), "Google: words before numbers"),
             (r#"{"error":{"x":1}}"#, Some("error"), "no name at all"),
             (r#"{"error":42}"#, Some("42"), "a number"),
             (r#"{"error":true,"code":"no","message":"gone"}"#, Some("no: gone"), "a flag"),
-            (r#"{"errors":[{"errorType":"invalid_grant","message":"gone"}]}"#, Some("invalid_grant: gone"), "Fitbit"),
+            (
+                r#"{"errors":[{"errorType":"invalid_grant","message":"gone"}]}"#,
+                Some("invalid_grant: gone"),
+                "Fitbit",
+            ),
             (r#"{"errors":["gone"]}"#, Some("error"), "a list of words"),
             (r#"{"ok":false,"error":"invalid_auth"}"#, Some("invalid_auth"), "Slack"),
             (r#"{"ok":false}"#, Some("ok: false"), "Slack without a reason"),
@@ -320,11 +339,23 @@ mod tests {
         // R-TK-10, R-ST-13
         let long = "a ".repeat(400);
         let cases = [
-            ("Refresh token invalid: 8dd1f5e2a0c94b7e8dd1f5e2a0c94b7e", "x: Refresh token invalid: …", "Fitbit repeats it"),
+            (
+                "Refresh token invalid: 8dd1f5e2a0c94b7e8dd1f5e2a0c94b7e",
+                "x: Refresh token invalid: …",
+                "Fitbit repeats it",
+            ),
             ("token 'eyJhbGciOi1J9.e30.abc' died", "x: token '…' died", "a JWT in quotes"),
-            ("AADSTS7000215: Invalid client secret", "x: AADSTS7000215: Invalid client secret", "Microsoft's own codes stay"),
+            (
+                "AADSTS7000215: Invalid client secret",
+                "x: AADSTS7000215: Invalid client secret",
+                "Microsoft's own codes stay",
+            ),
             ("at 2026-11-24T10:00:00Z", "x: at 2026-11-24T10:00:00Z", "so do times"),
-            ("see https://e.org/oauth2/2026/errors?token=abc4567890123456", "x: see https://e.org/oauth2/2026/errors?token…", "and addresses"),
+            (
+                "see https://e.org/oauth2/2026/errors?token=abc4567890123456",
+                "x: see https://e.org/oauth2/2026/errors?…",
+                "and addresses",
+            ),
             ("a\u{202E}b\r\nc", "x: ab c", "control and bidi characters go"),
         ];
         for (description, expected, why) in cases {

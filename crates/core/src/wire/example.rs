@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::{Request, Response};
 use crate::model::{
-    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious, ScopeSet, Service,
-    Timestamp,
+    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious, ScopeSet,
+    Service, Timestamp,
 };
 
 /// A service whose hosts are all confirmed.

@@ -60,12 +60,11 @@ pub fn check_id_token(
     if claims.exp.is_none_or(|exp| exp + LEEWAY_S <= now.seconds() as f64) {
         return Err(IdTokenRefused::Expired);
     }
-    if let Some(nonce) = nonce {
-        if !claims.nonce.is_some_and(|sent| Nonce::new(sent).matches(nonce)) {
-            return Err(IdTokenRefused::WrongNonce);
-        }
+    if nonce.is_some_and(|nonce| !claims.nonce.is_some_and(|sent| Nonce::new(sent).matches(nonce))) {
+        return Err(IdTokenRefused::WrongNonce);
     }
-    let text = |text: Option<String>| text.map(|text| plain(&text, TEXT_LIMIT)).filter(|text| !text.is_empty());
+    let text =
+        |text: Option<String>| text.map(|text| plain(&text, TEXT_LIMIT)).filter(|text| !text.is_empty());
     let subject = text(Some(claims.sub)).ok_or(IdTokenRefused::Unreadable)?;
     Ok(Identity { subject, name: text(claims.name), email: text(claims.email) })
 }
@@ -85,7 +84,8 @@ struct Claims {
 /// The payload of a compact JWS (RFC 7515 §3.1); an encrypted token has five parts and can't be read.
 fn claims(token: &str) -> Option<Claims> {
     let mut parts = token.trim().split('.');
-    let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return None;
     };
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -185,7 +185,11 @@ mod tests {
                 Err(refused) => {
                     assert!(!holds, "{why}");
                     let expected = issuer.to_owned();
-                    assert_eq!(refused, IdTokenRefused::WrongIssuer { expected, got: sent.to_owned() }, "{why}");
+                    assert_eq!(
+                        refused,
+                        IdTokenRefused::WrongIssuer { expected, got: sent.to_owned() },
+                        "{why}"
+                    );
                 }
             }
         }

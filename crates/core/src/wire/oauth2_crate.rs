@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 
 use super::{Method, Request};
 use crate::model::{
-    AccessToken, AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, RefreshToken, Service, State,
+    AccessToken, AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, RefreshToken, Service,
+    State,
 };
 
 /// The query that the crate writes for an authorization request, and `further` parameters after it.
@@ -45,7 +46,9 @@ pub(super) fn authorization_query(
             request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         }
         Some(_) => {
-            request = request.add_extra_param("code_challenge", "").add_extra_param("code_challenge_method", "S256");
+            request = request
+                .add_extra_param("code_challenge", "")
+                .add_extra_param("code_challenge_method", "S256");
         }
         None => {}
     }
@@ -77,11 +80,16 @@ pub(super) fn capture_code_exchange(
 }
 
 /// Captures the request that refreshes (RFC 6749 §6).
-pub(super) fn capture_refresh(service: &Service, secret: Option<&ClientSecret>, token: &RefreshToken) -> Request {
+pub(super) fn capture_refresh(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    token: &RefreshToken,
+) -> Request {
     let client = client(service, secret).set_token_uri(TokenUrl::from_url(service.endpoints.token.clone()));
     let token = oauth2::RefreshToken::new(token.expose().to_owned());
     let capture = Capture::default();
-    let _refused = client.exchange_refresh_token(&token).request(&|request: HttpRequest| capture.keep(request));
+    let _refused =
+        client.exchange_refresh_token(&token).request(&|request: HttpRequest| capture.keep(request));
     capture.into_request(&service.endpoints.token)
 }
 
@@ -114,7 +122,10 @@ pub(super) fn replay_tokens(regular: &[u8]) -> Option<BasicTokenResponse> {
 pub(super) fn replay_error(regular: &[u8]) -> Option<BasicErrorResponse> {
     match replay(400, regular)? {
         Err(RequestTokenError::ServerResponse(error)) => Some(error),
-        Ok(_) | Err(RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => None,
+        Ok(_)
+        | Err(RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
+            None
+        }
     }
 }
 

@@ -52,7 +52,10 @@ pub enum RedirectRefused {
 ///
 /// # Errors
 /// Why the address is no answer to this authorization. `WrongIssuer` alone is told after `state` was right.
-pub fn read_redirect(address: &RedirectAddress, pending: &Pending) -> Result<RedirectAnswer, RedirectRefused> {
+pub fn read_redirect(
+    address: &RedirectAddress,
+    pending: &Pending,
+) -> Result<RedirectAnswer, RedirectRefused> {
     let url = parse(address.expose(), &pending.redirect_uri).ok_or(RedirectRefused::NotAnAnswer)?;
     if !is_same_place(&url, &pending.redirect_uri) {
         return Err(RedirectRefused::WrongPlace);
@@ -60,7 +63,9 @@ pub fn read_redirect(address: &RedirectAddress, pending: &Pending) -> Result<Red
     if !url.query_pairs().any(|(name, _)| PARAMETERS.contains(&name.as_ref())) {
         return Err(RedirectRefused::NotAnAnswer);
     }
-    if let Some(name) = PARAMETERS.iter().find(|name| url.query_pairs().filter(|(n, _)| n == *name).count() > 1) {
+    if let Some(name) =
+        PARAMETERS.iter().find(|name| url.query_pairs().filter(|(n, _)| n == *name).count() > 1)
+    {
         return Err(RedirectRefused::DuplicateParameter((*name).to_owned()));
     }
     let parameter = |name: &str| {
@@ -70,16 +75,29 @@ pub fn read_redirect(address: &RedirectAddress, pending: &Pending) -> Result<Red
     if !parameter("state").is_some_and(|state| State::new(state).matches(&pending.state)) {
         return Err(RedirectRefused::WrongState);
     }
-    if let (Some(expected), Some(got)) = (&pending.issuer, parameter("iss")) {
-        if *expected != got {
-            return Err(RedirectRefused::WrongIssuer { expected: expected.clone(), got: plain(&got, ISSUER_LIMIT) });
-        }
+    if let (Some(expected), Some(got)) = (&pending.issuer, parameter("iss"))
+        && *expected != got
+    {
+        return Err(RedirectRefused::WrongIssuer {
+            expected: expected.clone(),
+            got: plain(&got, ISSUER_LIMIT),
+        });
     }
     match (parameter("error"), parameter("code")) {
         (Some(error), _) => Ok(RedirectAnswer::Error(refusal(error, parameter("error_description")))),
         (None, Some(code)) => Ok(RedirectAnswer::Code(AuthorizationCode::new(code))),
         (None, None) => Err(RedirectRefused::NotAnAnswer),
     }
+}
+
+/// Whether an address carries this `state` (compared in constant time): which of several authorizations is it for?
+///
+/// Says nothing about the rest of the address: [`read_redirect`] checks that.
+pub fn carries_state(address: &RedirectAddress, state: &State) -> bool {
+    Url::parse(address.expose().trim()).is_ok_and(|url| {
+        url.query_pairs()
+            .any(|(name, value)| name == "state" && State::new(value.into_owned()).matches(state))
+    })
 }
 
 /// Reads an address; browsers hide `http://` in what a person may copy.
@@ -193,14 +211,21 @@ mod tests {
         ];
         let pending = pending("http://127.0.0.1:1234/callback/x", None);
         for (rest, expected, why) in cases {
-            assert_eq!(read(&format!("http://127.0.0.1:1234/callback/x{rest}"), &pending), expected, "{rest}: {why}");
+            assert_eq!(
+                read(&format!("http://127.0.0.1:1234/callback/x{rest}"), &pending),
+                expected,
+                "{rest}: {why}"
+            );
         }
     }
 
     #[test]
     fn an_error_is_a_kind_and_plain_text() {
         let cases = [
-            ("error=access_denied&error_description=No%0A%E2%80%AEway", "ConsentRefused access_denied: No way"),
+            (
+                "error=access_denied&error_description=No%0A%E2%80%AEway",
+                "ConsentRefused access_denied: No way",
+            ),
             ("error=user_cancelled_login", "ConsentRefused user_cancelled_login"),
             ("error=invalid_scope", "InvalidScope invalid_scope"),
             ("error=unauthorized_client", "ClientRefused unauthorized_client"),
@@ -210,7 +235,10 @@ mod tests {
         ];
         let pending = pending("http://127.0.0.1:1234/callback/x", None);
         for (query, expected) in cases {
-            assert_eq!(read(&format!("http://127.0.0.1:1234/callback/x?state=right&{query}"), &pending), expected);
+            assert_eq!(
+                read(&format!("http://127.0.0.1:1234/callback/x?state=right&{query}"), &pending),
+                expected
+            );
         }
     }
 
@@ -235,7 +263,12 @@ mod tests {
             ("https://e.org/cb?own=1", "https://e.org/cb", here, "its own query says nothing"),
             ("https://e.org/cb", "https://localhost/cb", elsewhere, "loopback is not everywhere"),
             (scheme, "io.github.grantkeep:/callback/x", here, "the app's own scheme"),
-            (scheme, "io.github.grantkeep:///callback/x", here, "with an empty host, as some systems hand it over"),
+            (
+                scheme,
+                "io.github.grantkeep:///callback/x",
+                here,
+                "with an empty host, as some systems hand it over",
+            ),
             (scheme, "io.github.grantkeep:/callback/y", elsewhere, "another service's path"),
             (scheme, "io.github.other:/callback/x", elsewhere, "another scheme"),
         ];
@@ -249,12 +282,32 @@ mod tests {
     }
 
     #[test]
+    fn an_address_tells_which_authorization_it_is_for() {
+        let cases = [
+            ("io.github.grantkeep:/callback/x?code=c&state=right", true, "its own"),
+            (" io.github.grantkeep:/callback/x?error=x&state=right ", true, "an error, with space around"),
+            ("io.github.grantkeep:/callback/x?code=c&state=wrong", false, "another's"),
+            ("io.github.grantkeep:/callback/x?code=right", false, "another parameter"),
+            ("io.github.grantkeep:/callback/x#state=right", false, "a fragment"),
+            ("state=right", false, "no address"),
+        ];
+        for (address, carries, why) in cases {
+            assert_eq!(carries_state(&RedirectAddress::new(address), &State::new("right")), carries, "{why}");
+        }
+    }
+
+    #[test]
     fn the_issuer_is_compared_exactly_where_it_is_known() {
         // R-CB-07
         let asked = Some("https://as.example");
         let cases = [
             (asked, "code=c&iss=https%3A%2F%2Fas.example", "code c", "the same"),
-            (asked, "code=c&iss=https%3A%2F%2Fas.example%2F", "WrongIssuer", "no normalisation (RFC 9207 §2.4)"),
+            (
+                asked,
+                "code=c&iss=https%3A%2F%2Fas.example%2F",
+                "WrongIssuer",
+                "no normalisation (RFC 9207 §2.4)",
+            ),
             (asked, "code=c&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "mix-up"),
             (asked, "error=access_denied&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "errors, too"),
             (asked, "code=c", "code c", "most providers send none"),

@@ -3,14 +3,14 @@
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-use super::error_response::{ErrorCode, ErrorResponse, bad_answer, failure, failure_of_status};
+use super::error_response::{ErrorCode, ErrorResponse, bad_answer, failure_of_status};
 use super::resource_request::bearer;
 use super::token_request::{basic, user_agent, with_habits};
 use super::token_response::Fields;
 use super::{Method, Request, Response, Unreachable, oauth2_crate};
 use crate::model::{
     AccessToken, ClientAuthentication, ClientSecret, Failure, FailureKind, RefreshToken, RevocationAuth,
-    RevocationBody, RevocationMethod, RevocationRecipe, Service, Tokens, host_of, plain,
+    RevocationBody, RevocationMethod, RevocationRecipe, Service, Tokens, host_of,
 };
 
 /// One request of a revocation. Has no `Debug`: it carries a token.
@@ -36,7 +36,10 @@ pub enum RevokedToken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RevocationAnswer {
     /// The token is of no use any more, or never was (RFC 7009 §2.2).
-    Dead,
+    Dead {
+        /// How that is known, one sentence.
+        how: String,
+    },
     /// `unsupported_token_type`: the other token is to be tried (RFC 7009 §2.2.1).
     TryOtherToken,
     /// It passes.
@@ -52,12 +55,18 @@ pub enum RevocationAnswer {
 /// goes like RFC 7009; where it calls it `refresh_token`, that one is sent.
 /// Empty where the person revokes by hand, and where the request would lead to an origin that the person has not
 /// confirmed (R-ST-14): see [`Service::hosts_to_confirm`].
-pub fn revocation_requests(service: &Service, secret: Option<&ClientSecret>, tokens: &Tokens) -> Vec<Revoking> {
+pub fn revocation_requests(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    tokens: &Tokens,
+) -> Vec<Revoking> {
     let refresh = tokens.refresh.as_ref().and_then(|refresh| {
         let request = match &service.revocation {
-            RevocationRecipe::Rfc7009 { url } => {
-                with_habits(oauth2_crate::capture_refresh_token_revocation(service, secret, url, refresh), service, secret)
-            }
+            RevocationRecipe::Rfc7009 { url } => with_habits(
+                oauth2_crate::capture_refresh_token_revocation(service, secret, url, refresh),
+                service,
+                secret,
+            ),
             RevocationRecipe::Custom { .. } => Custom::of(&service.revocation)
                 .filter(Custom::takes_refresh_token)?
                 .request(service, secret, Token::Refresh(refresh))?,
@@ -77,7 +86,11 @@ pub fn revocation_requests(service: &Service, secret: Option<&ClientSecret>, tok
 /// Returns the request that takes back one access token, such as the previous one after a refresh.
 ///
 /// `None` where the service has no request for it, or its origin awaits confirmation (R-ST-14).
-pub fn revoke_access_request(service: &Service, secret: Option<&ClientSecret>, access: &AccessToken) -> Option<Request> {
+pub fn revoke_access_request(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    access: &AccessToken,
+) -> Option<Request> {
     access_request(service, secret, access).filter(|request| is_confirmed(service, request))
 }
 
@@ -88,37 +101,38 @@ pub fn revoke_access_request(service: &Service, secret: Option<&ClientSecret>, a
 pub fn read_revocation(answer: &Result<Response, Unreachable>) -> RevocationAnswer {
     let response = match answer {
         Ok(response) => response,
-        Err(unreachable) => {
-            let said = Some(plain(&unreachable.reason, REASON_LIMIT));
-            return RevocationAnswer::TryLater(Failure { said, ..Failure::of(FailureKind::Unreachable) });
-        }
+        Err(unreachable) => return RevocationAnswer::TryLater(unreachable.into()),
     };
     let error = Fields::read(response).as_ref().and_then(ErrorResponse::of);
     let by_status = failure_of_status(response);
     match (response.status, error) {
-        (200..=299, None) => RevocationAnswer::Dead,
-        (300..=399, None) => {
-            RevocationAnswer::Refused(bad_answer(response, "The revocation address redirects, which is not followed."))
+        (status @ 200..=299, None) => {
+            RevocationAnswer::Dead { how: format!("The provider took it back (HTTP {status}).") }
         }
-        (_, None) if by_status.passes() => RevocationAnswer::TryLater(by_status),
+        (300..=399, None) => RevocationAnswer::Refused(bad_answer(
+            response,
+            "The revocation address redirects, which is not followed.",
+        )),
+        (_, error) if by_status.passes() => {
+            RevocationAnswer::TryLater(Failure { said: error.map(|error| error.said()), ..by_status })
+        }
         (_, None) => RevocationAnswer::Refused(by_status),
         (status, Some(error)) => {
-            let said = Some(error.said());
+            let failure = |kind| Failure { kind, said: Some(error.said()), ..by_status };
             match error.code {
-                _ if by_status.passes() => RevocationAnswer::TryLater(Failure { said, ..by_status }),
-                ErrorCode::Passing => {
-                    RevocationAnswer::TryLater(Failure { said, ..failure(FailureKind::Busy, response) })
-                }
+                ErrorCode::Passing => RevocationAnswer::TryLater(failure(FailureKind::Busy)),
                 ErrorCode::UnsupportedTokenType => RevocationAnswer::TryOtherToken,
-                ErrorCode::InvalidToken if status != 401 => RevocationAnswer::Dead,
+                ErrorCode::InvalidToken if status != 401 => {
+                    RevocationAnswer::Dead { how: "The provider says that it had ended before.".to_owned() }
+                }
                 ErrorCode::InvalidClient | ErrorCode::UnauthorizedClient => {
-                    RevocationAnswer::Refused(Failure { said, ..failure(FailureKind::ClientRefused, response) })
+                    RevocationAnswer::Refused(failure(FailureKind::ClientRefused))
                 }
                 ErrorCode::InvalidGrant
                 | ErrorCode::AccessDenied
                 | ErrorCode::InvalidScope
                 | ErrorCode::InvalidToken
-                | ErrorCode::Other => RevocationAnswer::Refused(Failure { said, ..by_status }),
+                | ErrorCode::Other => RevocationAnswer::Refused(failure(by_status.kind)),
             }
         }
     }
@@ -163,7 +177,9 @@ impl<'a> Custom<'a> {
             RevocationRecipe::Custom { method, url, parameter, body, auth } => {
                 Some(Self { method: *method, url, parameter, body: *body, auth: *auth })
             }
-            RevocationRecipe::None | RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::ByHand { .. } => None,
+            RevocationRecipe::None | RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::ByHand { .. } => {
+                None
+            }
         }
     }
 
@@ -188,7 +204,8 @@ impl<'a> Custom<'a> {
         let filled = self.url.replace(CLIENT_ID, &escape(&service.client_id));
         let filled = Zeroizing::new(filled.replace(TOKEN, &Zeroizing::new(escape(shown))));
         let mut url = Url::parse(&filled).ok()?;
-        let mut headers = vec![("accept".to_owned(), Zeroizing::new("application/json".to_owned())), user_agent()];
+        let mut headers =
+            vec![("accept".to_owned(), Zeroizing::new("application/json".to_owned())), user_agent()];
         let mut parameters = Vec::new();
         if !self.parameter.is_empty() {
             parameters.push((self.parameter, shown));
@@ -201,21 +218,24 @@ impl<'a> Custom<'a> {
                 Token::Access(access) => headers.push(("authorization".to_owned(), bearer(access)?)),
                 Token::Refresh(_) => return None,
             },
-            RevocationAuth::Client => match (service.client_authentication, secret, body) {
-                (ClientAuthentication::Post, Some(secret), RevocationBody::Form) => {
-                    parameters.extend([("client_id", service.client_id.as_str()), ("client_secret", secret.expose())]);
-                }
-                (ClientAuthentication::None, _, RevocationBody::Form) | (_, None, RevocationBody::Form) => {
-                    parameters.push(("client_id", &service.client_id));
-                }
+            RevocationAuth::Client => {
+                let is_posted = match service.client_authentication {
+                    ClientAuthentication::Post | ClientAuthentication::None => true,
+                    ClientAuthentication::Basic | ClientAuthentication::BasicRaw => secret.is_none(),
+                };
+                let secret = secret.filter(|_| service.client_authentication != ClientAuthentication::None);
                 // Only a form can carry credentials (RFC 6749 §2.3.1); GitHub's JSON wants Basic.
-                (
-                    ClientAuthentication::Basic | ClientAuthentication::BasicRaw | ClientAuthentication::Post,
-                    Some(secret),
-                    RevocationBody::Form | RevocationBody::Json | RevocationBody::Empty,
-                ) => headers.push(("authorization".to_owned(), basic(service, secret))),
-                (_, _, RevocationBody::Json | RevocationBody::Empty) => {}
-            },
+                match (is_posted && body == RevocationBody::Form, secret) {
+                    (true, secret) => {
+                        parameters.push(("client_id", &service.client_id));
+                        parameters.extend(secret.map(|secret| ("client_secret", secret.expose())));
+                    }
+                    (false, Some(secret)) => {
+                        headers.push(("authorization".to_owned(), basic(service, secret)))
+                    }
+                    (false, None) => {}
+                }
+            }
         }
         let mut sent = Zeroizing::new(Vec::new());
         match body {
@@ -263,8 +283,6 @@ fn escape(text: &str) -> String {
 
 const TOKEN: &str = "{token}";
 const CLIENT_ID: &str = "{client_id}";
-/// Characters of a reason that are kept.
-const REASON_LIMIT: usize = 300;
 
 #[cfg(test)]
 #[path = "revocation_tests.rs"]

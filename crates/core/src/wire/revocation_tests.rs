@@ -21,8 +21,20 @@ fn with(recipe: RevocationRecipe) -> Service {
     service
 }
 
-fn custom(method: RevocationMethod, url: &str, parameter: &str, body: RevocationBody, auth: RevocationAuth) -> Service {
-    with(RevocationRecipe::Custom { method, url: url.to_owned(), parameter: parameter.to_owned(), body, auth })
+fn custom(
+    method: RevocationMethod,
+    url: &str,
+    parameter: &str,
+    body: RevocationBody,
+    auth: RevocationAuth,
+) -> Service {
+    with(RevocationRecipe::Custom {
+        method,
+        url: url.to_owned(),
+        parameter: parameter.to_owned(),
+        body,
+        auth,
+    })
 }
 
 fn requests(service: &Service, refresh: bool) -> Vec<Revoking> {
@@ -125,11 +137,61 @@ fn a_recipe_of_ones_own_places_token_and_client() {
     let at_client = "https://auth.example.com/client/x";
     let cases = [
         (Basic, Post, "t", Form, Client, at_client, basic_header, "t=a%2F%2B", "Basic"),
-        (InBody, Post, "t", Form, Client, at_client, Option::None, "t=a%2F%2B&client_id=client&client_secret=s3cr%26t", "in the form"),
-        (ClientAuthentication::None, Post, "t", Form, Client, at_client, Option::None, "t=a%2F%2B&client_id=client", "a public client"),
-        (InBody, Delete, "t", Json, Client, at_client, basic_header, r#"{"t":"a/+"}"#, "JSON carries no client: GitHub"),
-        (InBody, Delete, "t", Empty, Client, "https://auth.example.com/client/x?t=a%2F%2B", basic_header, "", "in the query"),
-        (InBody, Get, "t", Form, Client, "https://auth.example.com/client/x?t=a%2F%2B", basic_header, "", "GET has no body"),
+        (
+            InBody,
+            Post,
+            "t",
+            Form,
+            Client,
+            at_client,
+            Option::None,
+            "t=a%2F%2B&client_id=client&client_secret=s3cr%26t",
+            "in the form",
+        ),
+        (
+            ClientAuthentication::None,
+            Post,
+            "t",
+            Form,
+            Client,
+            at_client,
+            Option::None,
+            "t=a%2F%2B&client_id=client",
+            "a public client",
+        ),
+        (
+            InBody,
+            Delete,
+            "t",
+            Json,
+            Client,
+            at_client,
+            basic_header,
+            r#"{"t":"a/+"}"#,
+            "JSON carries no client: GitHub",
+        ),
+        (
+            InBody,
+            Delete,
+            "t",
+            Empty,
+            Client,
+            "https://auth.example.com/client/x?t=a%2F%2B",
+            basic_header,
+            "",
+            "in the query",
+        ),
+        (
+            InBody,
+            Get,
+            "t",
+            Form,
+            Client,
+            "https://auth.example.com/client/x?t=a%2F%2B",
+            basic_header,
+            "",
+            "GET has no body",
+        ),
         (Basic, Post, "t", Form, None, at_client, Option::None, "t=a%2F%2B", "nobody authenticates"),
         (Basic, Post, "", Json, Bearer, at_client, Some("Bearer a/+"), "{}", "the token as bearer"),
         (Basic, Post, "", Empty, Bearer, at_client, Some("Bearer a/+"), "", "and nothing else"),
@@ -167,7 +229,12 @@ fn the_answer_says_whether_the_token_is_dead() {
         (400, r#"{"error":"invalid_token"}"#, "Dead", "Google: it has ended before"),
         (401, r#"{"error":"invalid_token"}"#, "Refused ClientRefused invalid_token", "the bearer that asks"),
         (401, r#"{"error":"invalid_client"}"#, "Refused ClientRefused invalid_client", "the client"),
-        (400, r#"{"error":"unauthorized_client"}"#, "Refused ClientRefused unauthorized_client", "the client"),
+        (
+            400,
+            r#"{"error":"unauthorized_client"}"#,
+            "Refused ClientRefused unauthorized_client",
+            "the client",
+        ),
         (400, r#"{"error":"invalid_grant"}"#, "Refused Refused invalid_grant", "no word of that token"),
         (400, "", "Refused Refused ", "no reason"),
         (404, "", "Refused ClientRefused ", "no such address"),
@@ -180,7 +247,10 @@ fn the_answer_says_whether_the_token_is_dead() {
     for (status, body, expected, why) in cases {
         let read = read_revocation(&Ok(answer(status, &[("retry-after", "7")], body.as_bytes())));
         let shown = match read {
-            RevocationAnswer::Dead => "Dead".to_owned(),
+            RevocationAnswer::Dead { how } => {
+                assert!(how.ends_with('.'), "a sentence: {how}");
+                "Dead".to_owned()
+            }
             RevocationAnswer::TryOtherToken => "TryOtherToken".to_owned(),
             RevocationAnswer::TryLater(failure) => {
                 assert_eq!(failure.retry_after_s, Some(7), "{why}");

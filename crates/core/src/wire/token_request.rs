@@ -7,7 +7,9 @@ use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 use super::{Request, oauth2_crate};
-use crate::model::{AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, RefreshToken, Service};
+use crate::model::{
+    AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, RefreshToken, Service,
+};
 
 /// Returns the request that exchanges `code` for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
 ///
@@ -53,7 +55,8 @@ pub(super) fn basic(service: &Service, secret: &ClientSecret) -> Zeroizing<Strin
         ClientAuthentication::BasicRaw => format!("{}:{}", service.client_id, secret.expose()),
         ClientAuthentication::Basic | ClientAuthentication::Post | ClientAuthentication::None => {
             let id: String = byte_serialize(service.client_id.as_bytes()).collect();
-            let secret: Zeroizing<String> = Zeroizing::new(byte_serialize(secret.expose().as_bytes()).collect());
+            let secret: Zeroizing<String> =
+                Zeroizing::new(byte_serialize(secret.expose().as_bytes()).collect());
             format!("{id}:{}", *secret)
         }
     };
@@ -79,10 +82,31 @@ mod tests {
         let encoded = format!("Basic {}", STANDARD.encode("id+with%3Acolon:s3cr%26t+%2B%C3%A9"));
         let raw = format!("Basic {}", STANDARD.encode(format!("{ID}:{SECRET}")));
         let cases = [
-            (ClientAuthentication::Basic, true, Some(encoded.as_str()), None, None, "form-encoded before base64"),
-            (ClientAuthentication::BasicRaw, true, Some(raw.as_str()), None, None, "as it is, for odd providers"),
+            (
+                ClientAuthentication::Basic,
+                true,
+                Some(encoded.as_str()),
+                None,
+                None,
+                "form-encoded before base64",
+            ),
+            (
+                ClientAuthentication::BasicRaw,
+                true,
+                Some(raw.as_str()),
+                None,
+                None,
+                "as it is, for odd providers",
+            ),
             (ClientAuthentication::Post, true, None, Some(ID), Some(SECRET), "both in the body"),
-            (ClientAuthentication::None, true, None, Some(ID), None, "a public client sends no secret it may have"),
+            (
+                ClientAuthentication::None,
+                true,
+                None,
+                Some(ID),
+                None,
+                "a public client sends no secret it may have",
+            ),
             (ClientAuthentication::Basic, false, None, Some(ID), None, "no secret: a public client"),
             (ClientAuthentication::BasicRaw, false, None, Some(ID), None, "no secret: a public client"),
             (ClientAuthentication::Post, false, None, Some(ID), None, "no secret: a public client"),
@@ -116,7 +140,11 @@ mod tests {
             code_request(&service, None, &AuthorizationCode::new("c&d"), &redirect_uri, Some(&verifier));
 
         assert_eq!(request.method, crate::wire::Method::Post);
-        assert_eq!(request.url.as_str(), "https://auth.example.com/token?tenant=a%20b", "R-CB-14: its query is kept");
+        assert_eq!(
+            request.url.as_str(),
+            "https://auth.example.com/token?tenant=a%20b",
+            "R-CB-14: its query is kept"
+        );
         assert_eq!(form(&request, "grant_type").as_deref(), Some("authorization_code"));
         assert_eq!(form(&request, "code").as_deref(), Some("c&d"));
         assert_eq!(form(&request, "redirect_uri").as_deref(), Some(redirect_uri.as_str()));

@@ -59,8 +59,9 @@ pub fn read_token_response(service: &Service, response: &Response) -> Result<Tok
         return Err(error.failure(service, response));
     }
     match (response.status, fields) {
-        (200..=299, Some(fields)) => read_tokens(fields)
-            .ok_or_else(|| bad_answer(response, "The answer holds no access token.")),
+        (200..=299, Some(fields)) => {
+            read_tokens(fields).ok_or_else(|| bad_answer(response, "The answer holds no access token."))
+        }
         (200..=299, None) => Err(bad_answer(response, "The answer is neither JSON nor a form.")),
         (300..=399, _) => Err(bad_answer(response, &redirect_text(service, response))),
         (_, _) => Err(failure_of_status(response)),
@@ -77,7 +78,7 @@ impl Fields {
             return None;
         }
         // Whatever is no UTF-8 or is a raw control character can only be in a description: tokens are ASCII.
-        let text = Zeroizing::new(String::from_utf8_lossy(&response.body).replace(|c: char| c.is_ascii_control(), " "));
+        let text = Zeroizing::new(String::from_utf8_lossy(&response.body).replace(|c: char| c < ' ', " "));
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
         if text.starts_with('{') { Self::read_json(text) } else { Self::read_form(text) }
     }
@@ -87,7 +88,9 @@ impl Fields {
             return Some(Self(map, Vec::new()));
         }
         // Something in it can't be represented (such as 1e999): the fields that matter are read alone.
-        let Ok(Value::Object(mut map)) = serde_json::from_str(text).map(Essentials::into_value) else { return None };
+        let Ok(Value::Object(mut map)) = serde_json::from_str(text).map(Essentials::into_value) else {
+            return None;
+        };
         map.retain(|_, value| !value.is_null());
         Some(Self(map, vec!["Parts of the answer were no proper JSON and were left out.".to_owned()]))
     }
@@ -97,7 +100,8 @@ impl Fields {
             return None;
         }
         let pairs = form_urlencoded::parse(text.as_bytes());
-        let map: Map<_, _> = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+        let map: Map<_, _> =
+            pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
         (map.contains_key("access_token") || map.contains_key("error")).then_some(Self(map, Vec::new()))
     }
 
@@ -114,7 +118,9 @@ impl Fields {
         let text = match self.0.get(name)? {
             Value::String(text) => text.clone(),
             Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                return None;
+            }
         };
         (!text.trim().is_empty()).then(|| Zeroizing::new(text))
     }
@@ -186,7 +192,9 @@ fn read_tokens(mut fields: Fields) -> Option<TokenResponse> {
         token_type: match answer.token_type() {
             BasicTokenType::Bearer => TokenType::Bearer,
             // The crate lowers its case; it is shown as the provider spells it.
-            BasicTokenType::Mac | BasicTokenType::Extension(_) => TokenType::Other(plain(&token_type, NAME_LIMIT)),
+            BasicTokenType::Mac | BasicTokenType::Extension(_) => {
+                TokenType::Other(plain(&token_type, NAME_LIMIT))
+            }
         },
         is_jwt: is_jwt(&access),
         expires_in: answer.expires_in(),
@@ -201,10 +209,10 @@ fn read_tokens(mut fields: Fields) -> Option<TokenResponse> {
 
 /// Slack puts a person's token into `authed_user` where the app itself asked for none.
 fn unwrap_nested(fields: &mut Fields) {
-    if fields.text("access_token").is_none() {
-        if let Some(Value::Object(nested)) = fields.0.remove("authed_user") {
-            fields.0.extend(nested);
-        }
+    if fields.text("access_token").is_none()
+        && let Some(Value::Object(nested)) = fields.0.remove("authed_user")
+    {
+        fields.0.extend(nested);
     }
 }
 
@@ -251,7 +259,8 @@ fn read_scope(sent: Option<&Value>) -> Option<String> {
 }
 
 fn scopes(answer: &BasicTokenResponse) -> Option<ScopeSet> {
-    let text = |scopes: &Vec<oauth2::Scope>| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
+    let text =
+        |scopes: &Vec<oauth2::Scope>| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
     answer.scopes().map(|scopes| ScopeSet::read(&text(scopes)))
 }
 
@@ -268,7 +277,8 @@ fn further(fields: &Fields) -> (Option<OtherFields>, Vec<String>) {
 
 /// Three parts of base64url, the first of which begins like a JSON object (RFC 7519 §3).
 fn is_jwt(token: &str) -> bool {
-    let is_base64url = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let is_base64url =
+        |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     token.starts_with("eyJ") && token.split('.').count() == 3 && token.split('.').all(is_base64url)
 }
 

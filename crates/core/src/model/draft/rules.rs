@@ -69,14 +69,19 @@ impl Found {
                 let message = format!("This begins with http://, so {carries} would travel in the open.");
                 self.mend(field, message, "Change to https://", text.replacen("http://", "https://", 1));
             }
-            other => self.error(field, format!("This begins with {other}:, but it has to be an https:// address.")),
+            other => {
+                self.error(field, format!("This begins with {other}:, but it has to be an https:// address."))
+            }
         }
         if url.fragment().is_some() {
             let without = text.split('#').next().unwrap_or_default().to_owned();
             self.mend(field, "An endpoint has no part after #.", "Remove it", without);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            self.error(field, "An address must not hold a user name or password. Use the fields for client ID and secret.");
+            self.error(
+                field,
+                "An address must not hold a user name or password. Use the fields for client ID and secret.",
+            );
         }
     }
 }
@@ -97,7 +102,10 @@ fn client(draft: &Draft, has_client_secret: bool, found: &mut Found) {
     if id.is_empty() {
         found.error("client_id", "This is needed. The service shows it after you registered a client there.");
     } else if id.chars().any(|c| c.is_control() || !c.is_ascii()) {
-        found.error("client_id", "A client ID has plain characters only. Copy it again from the service's page.");
+        found.error(
+            "client_id",
+            "A client ID has plain characters only. Copy it again from the service's page.",
+        );
     }
     match draft.client_authentication {
         ClientAuthentication::Basic | ClientAuthentication::BasicRaw | ClientAuthentication::Post => {
@@ -117,7 +125,10 @@ fn client(draft: &Draft, has_client_secret: bool, found: &mut Found) {
         if draft.redirect_method == RedirectMethod::Scheme {
             found.error("pkce", "A custom scheme can be claimed by other programs, so PKCE has to stay on.");
         } else {
-            found.warn("pkce", "Without PKCE a stolen code can be used. Turn it off only if the service rejects it.");
+            found.warn(
+                "pkce",
+                "Without PKCE a stolen code can be used. Turn it off only if the service rejects it.",
+            );
         }
     }
 }
@@ -137,13 +148,20 @@ fn redirect(draft: &Draft, found: &mut Found) {
         RedirectMethod::Loopback | RedirectMethod::Scheme => {}
         RedirectMethod::LoopbackFixed => {
             match draft.redirect_port.trim().parse::<u16>() {
-                Ok(0) | Err(_) => found.error("redirect_port", "A port is a number from 1 to 65535, such as 8765."),
-                Ok(1..=1023) => found.warn("redirect_port", "Ports below 1024 usually need administrator rights."),
+                Ok(0) | Err(_) => {
+                    found.error("redirect_port", "A port is a number from 1 to 65535, such as 8765.")
+                }
+                Ok(1..=1023) => {
+                    found.warn("redirect_port", "Ports below 1024 usually need administrator rights.")
+                }
                 Ok(_) => {}
             }
             let path = draft.redirect_path.trim();
             if !path.is_empty() && (!path.starts_with('/') || path.contains(['?', '#', ' '])) {
-                found.error("redirect_path", "A path begins with / and has no ?, # or space, such as /callback.");
+                found.error(
+                    "redirect_path",
+                    "A path begins with / and has no ?, # or space, such as /callback.",
+                );
             }
         }
         RedirectMethod::Paste => {
@@ -154,7 +172,10 @@ fn redirect(draft: &Draft, found: &mut Found) {
                 }
                 Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => {}
                 Ok(_) | Err(_) => {
-                    found.error("redirect_uri", "Give the whole address that is registered, such as https://example.com/callback.");
+                    found.error(
+                        "redirect_uri",
+                        "Give the whole address that is registered, such as https://example.com/callback.",
+                    );
                 }
             }
         }
@@ -174,7 +195,9 @@ fn parameters(draft: &Draft, found: &mut Found) {
         if STANDARD.contains(&name) {
             found.error(
                 "authorize_parameters",
-                format!("`{name}` is set by Grantkeep from the other fields, so it can't be an extra parameter."),
+                format!(
+                    "`{name}` is set by Grantkeep from the other fields, so it can't be an extra parameter."
+                ),
             );
         }
         if seen.contains(&name) {
@@ -196,24 +219,34 @@ fn revocation(draft: &Draft, found: &mut Found) {
             if filled.contains(['{', '}']) {
                 found.error(FIELD, "Only {token} and {client_id} can stand in braces.");
             }
-            if Url::parse(filled.trim()).is_ok() && Url::parse(url.trim()).map(|u| u.host_str().map(str::to_owned)).ok()
-                != Url::parse(filled.trim()).map(|u| u.host_str().map(str::to_owned)).ok()
+            if Url::parse(filled.trim()).is_ok()
+                && Url::parse(url.trim()).map(|u| u.host_str().map(str::to_owned)).ok()
+                    != Url::parse(filled.trim()).map(|u| u.host_str().map(str::to_owned)).ok()
             {
                 found.error(FIELD, "{token} and {client_id} can't be part of the host.");
             }
             let carried = url.contains("{token}") || !parameter.trim().is_empty();
             if !carried && *auth != RevocationAuth::Bearer {
-                found.error(FIELD, "Say where the token goes: a parameter name, {token} in the address, or as bearer.");
+                found.error(
+                    FIELD,
+                    "Say where the token goes: a parameter name, {token} in the address, or as bearer.",
+                );
             }
             if *method == RevocationMethod::Get && *body != RevocationBody::Empty {
-                found.error(FIELD, "A GET request has no body. Choose an empty body; the parameter goes into the query.");
+                found.error(
+                    FIELD,
+                    "A GET request has no body. Choose an empty body; the parameter goes into the query.",
+                );
             }
         }
     }
     if draft.revoke_previous != RevokePrevious::Never
         && matches!(draft.revocation, RevocationDraft::None | RevocationDraft::ByHand { .. })
     {
-        found.error("revoke_previous", "The previous token can only be revoked if a revocation request is filled in above.");
+        found.error(
+            "revoke_previous",
+            "The previous token can only be revoked if a revocation request is filled in above.",
+        );
     }
 }
 
@@ -261,16 +294,40 @@ mod tests {
             (|d| d.issuer = "https://a.example?x=1".into(), "issuer", "a query"),
             (|d| d.scopes = "a \"b\"".into(), "scopes", "a quote"),
             (|d| d.redirect_method = RedirectMethod::LoopbackFixed, "redirect_port", "no port"),
-            (|d| { d.redirect_method = RedirectMethod::LoopbackFixed; d.redirect_port = "80".into(); d.redirect_path = "cb".into(); },
-                "redirect_path", "no slash"),
+            (
+                |d| {
+                    d.redirect_method = RedirectMethod::LoopbackFixed;
+                    d.redirect_port = "80".into();
+                    d.redirect_path = "cb".into();
+                },
+                "redirect_path",
+                "no slash",
+            ),
             (|d| d.redirect_method = RedirectMethod::Paste, "redirect_uri", "no address"),
-            (|d| { d.redirect_method = RedirectMethod::Scheme; d.pkce = false; }, "pkce", "a scheme needs PKCE"),
-            (|d| d.authorize_parameters = vec![Parameter { name: "state".into(), value: "x".into() }],
-                "authorize_parameters", "a standard one"),
-            (|d| d.authorize_parameters = vec![Parameter { name: "a".into(), value: "x".into() }; 2],
-                "authorize_parameters", "twice"),
+            (
+                |d| {
+                    d.redirect_method = RedirectMethod::Scheme;
+                    d.pkce = false;
+                },
+                "pkce",
+                "a scheme needs PKCE",
+            ),
+            (
+                |d| d.authorize_parameters = vec![Parameter { name: "state".into(), value: "x".into() }],
+                "authorize_parameters",
+                "a standard one",
+            ),
+            (
+                |d| d.authorize_parameters = vec![Parameter { name: "a".into(), value: "x".into() }; 2],
+                "authorize_parameters",
+                "twice",
+            ),
             (|d| d.revocation = RevocationDraft::Rfc7009 { url: String::new() }, "revocation", "no endpoint"),
-            (|d| d.revocation = custom("https://{token}.example.com/", ""), "revocation", "the token in the host"),
+            (
+                |d| d.revocation = custom("https://{token}.example.com/", ""),
+                "revocation",
+                "the token in the host",
+            ),
             (|d| d.revoke_previous = RevokePrevious::After, "revoke_previous", "nothing to revoke with"),
             (|d| d.link_timeout_s = 29, "link_timeout_s", "too short"),
         ];
@@ -281,7 +338,10 @@ mod tests {
 
             let found = problems(&draft, true);
 
-            assert!(found.iter().any(|p| p.field == field && !p.warning && p.message.len() > 20), "{why}: {found:?}");
+            assert!(
+                found.iter().any(|p| p.field == field && !p.warning && p.message.len() > 20),
+                "{why}: {found:?}"
+            );
         }
     }
 
@@ -292,7 +352,10 @@ mod tests {
 
         let fix = problems(&draft, true).remove(0).fix.unwrap();
 
-        assert_eq!((fix.label.as_str(), fix.value.as_str()), ("Change to https://", "https://crm.example.com/oauth/token"));
+        assert_eq!(
+            (fix.label.as_str(), fix.value.as_str()),
+            ("Change to https://", "https://crm.example.com/oauth/token")
+        );
         draft.token_uri = "http://127.0.0.1:4455/token".into();
         assert_eq!(problems(&draft, true), [], "http is fine on loopback");
     }
