@@ -35,7 +35,7 @@ pub(crate) fn is_terminal() -> bool {
 /// Writes a link on a line of its own.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn write_link(link: &Link) -> Result<(), Stop> {
     write(&Zeroizing::new(format!("{}\n", link.expose())))
 }
@@ -48,7 +48,7 @@ pub(crate) fn tell_link(link: &Link) {
 /// Writes a token in the shape that was asked for.
 ///
 /// # Errors
-/// As [`write`]; a token that would not stay on its line.
+/// As [`write()`]; a token that would not stay on its line.
 pub(crate) fn write_token(account: &str, token: &HandedToken, output: TokenOutput) -> Result<(), Stop> {
     write(&token_text(account, token, output)?)
 }
