@@ -99,22 +99,30 @@ impl Keeper {
         let mut lines = Vec::new();
         let mut refused = None;
         for revoking in revocation_requests(service, secret.as_ref(), tokens) {
-            let what = match revoking.what {
-                RevokedToken::Access => "Access token",
-                RevokedToken::Refresh => "Refresh token",
-                RevokedToken::Grant => "Whole grant",
+            let (what, brings_new_ones) = match revoking.what {
+                RevokedToken::Access => ("Access token", false),
+                RevokedToken::Refresh => ("Refresh token", true),
+                RevokedToken::Grant => ("Whole grant", true),
             };
+            let mut line = |how: String, dead| lines.push(ReceiptLine { what: what.to_owned(), how, dead });
             match read_revocation(&self.exchange(revoking.request).await) {
-                RevocationAnswer::Dead { how } => {
-                    lines.push(ReceiptLine { what: what.to_owned(), how, dead: true });
+                RevocationAnswer::Dead { how } => line(how, true),
+                RevocationAnswer::TryOtherToken => {
+                    line(
+                        format!("{} does not revoke this kind of token; it ends by itself.", service.title),
+                        false,
+                    );
                 }
-                RevocationAnswer::TryOtherToken => lines.push(ReceiptLine {
-                    what: what.to_owned(),
-                    how: format!("{} does not revoke this kind of token; it ends by itself.", service.title),
-                    dead: false,
-                }),
+                // What brings new tokens must not live on unseen: then nothing counts as revoked.
+                RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure)
+                    if brings_new_ones =>
+                {
+                    return Ok(Err(failure));
+                }
                 RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => {
-                    refused = Some(failure)
+                    let problem = super::of_failure(&failure, &service.title);
+                    line(format!("{}. It lives until it ends by itself.", problem.title), false);
+                    refused = Some(failure);
                 }
             }
         }
@@ -132,15 +140,19 @@ impl Keeper {
         };
         let Some(previous) = tokens.previous_access.take() else { return Ok(()) };
         let mut account = self.account(&turn.id)?.account;
-        let failure = self.revoke_access(service, &previous).await?;
         let mut events = Vec::new();
-        let change = if let Some(failure) = failure {
-            let reason = super::of_failure(&failure, &service.title).title;
-            events.push(self.event(
-                &turn.id,
-                EventKind::RevokeFailed,
-                format!("Previous token not revoked: {reason}"),
-            ));
+        let unrevoked = match self.revoke_access(service, &previous).await? {
+            Some(RevocationAnswer::Dead { .. }) => None,
+            Some(RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure)) => {
+                Some(super::of_failure(&failure, &service.title).title)
+            }
+            Some(RevocationAnswer::TryOtherToken) | None => {
+                Some(format!("{} does not revoke access tokens", service.title))
+            }
+        };
+        let change = if let Some(reason) = unrevoked {
+            let text = format!("Previous token not revoked: {reason}");
+            events.push(self.event(&turn.id, EventKind::RevokeFailed, text));
             account.previous_not_revoked = Some(reason);
             TokenChange::Keep
         } else {
@@ -157,18 +169,15 @@ impl Keeper {
         self.save(turn, account, change, events).await
     }
 
-    /// Takes one access token back; the provider's failure, if it failed.
-    pub(super) async fn revoke_access(
+    /// Takes one access token back; `None` where the service has no request for that.
+    async fn revoke_access(
         &self,
         service: &Service,
         access: &AccessToken,
-    ) -> Result<Option<Failure>, Error> {
+    ) -> Result<Option<RevocationAnswer>, Error> {
         let secret = self.ports.store.client_secret(service.name.clone()).await?;
         let Some(request) = revoke_access_request(service, secret.as_ref(), access) else { return Ok(None) };
-        Ok(match read_revocation(&self.exchange(request).await) {
-            RevocationAnswer::Dead { .. } | RevocationAnswer::TryOtherToken => None,
-            RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => Some(failure),
-        })
+        Ok(Some(read_revocation(&self.exchange(request).await)))
     }
 
     async fn new_token_died(&self, service: &Service, account: &Account, tokens: &Tokens) -> bool {

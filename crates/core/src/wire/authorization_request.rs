@@ -178,6 +178,17 @@ mod tests {
     }
 
     #[test]
+    fn a_fragment_of_the_endpoint_does_not_swallow_the_query() {
+        let mut service = service();
+        service.endpoints.authorize = url("https://auth.example.com/authorize#top");
+
+        let link = link(&service, None, None);
+
+        assert_eq!(link.fragment(), None, "RFC 6749 §3.1");
+        assert_eq!(values(&link, "state"), ["st&te"]);
+    }
+
+    #[test]
     fn a_verifier_of_a_wrong_length_never_weakens_the_request() {
         for length in [0, 42, 129] {
             let link = link(&service(), Some(&"v".repeat(length)), None);

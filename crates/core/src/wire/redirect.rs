@@ -104,7 +104,8 @@ pub fn carries_state(address: &RedirectAddress, state: &State) -> bool {
 fn parse(address: &str, redirect_uri: &Url) -> Option<Url> {
     let address = address.trim();
     let is_web = matches!(redirect_uri.scheme(), "http" | "https");
-    let url = if is_web && !address.contains("://") {
+    let place = address.split(['?', '#']).next().unwrap_or_default();
+    let url = if is_web && !place.contains("://") {
         Url::parse(&format!("{}://{address}", redirect_uri.scheme()))
     } else {
         Url::parse(address)
@@ -310,13 +311,16 @@ mod tests {
             ),
             (asked, "code=c&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "mix-up"),
             (asked, "error=access_denied&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "errors, too"),
+            (asked, "code=c&iss=https://as.example", "code c", "not escaped"),
             (asked, "code=c", "code c", "most providers send none"),
             (None, "code=c&iss=https%3A%2F%2Fas.example", "code c", "nothing to compare with"),
         ];
         for (issuer, query, expected, why) in cases {
             let pending = pending("http://127.0.0.1:1/cb", issuer);
-            let outcome = read(&format!("http://127.0.0.1:1/cb?state=right&{query}"), &pending);
-            assert!(outcome.starts_with(expected), "{query}: {why}: {outcome}");
+            for place in ["http://127.0.0.1:1/cb", "127.0.0.1:1/cb"] {
+                let outcome = read(&format!("{place}?state=right&{query}"), &pending);
+                assert!(outcome.starts_with(expected), "{query}: {why}: {outcome}");
+            }
         }
     }
 }

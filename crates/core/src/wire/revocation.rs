@@ -187,11 +187,11 @@ impl<'a> Custom<'a> {
         !self.parameter.is_empty() || self.url.contains(TOKEN)
     }
 
+    /// Whether its parameter's name fits a refresh token.
     fn takes_refresh_token(&self) -> bool {
-        let is_either = self.parameter == "token"
+        matches!(self.parameter, "token" | "refresh_token")
             || self.url.contains("?token={token}")
-            || self.url.contains("&token={token}");
-        self.parameter == "refresh_token" || (is_either && self.auth != RevocationAuth::Bearer)
+            || self.url.contains("&token={token}")
     }
 
     /// `None` where the template is no URL or a token can't be carried.
@@ -216,6 +216,7 @@ impl<'a> Custom<'a> {
             RevocationAuth::None => {}
             RevocationAuth::Bearer => match token {
                 Token::Access(access) => headers.push(("authorization".to_owned(), bearer(access)?)),
+                // Only an access token is a bearer token.
                 Token::Refresh(_) => return None,
             },
             RevocationAuth::Client => {

@@ -155,6 +155,19 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_the_crate_refuses_sends_no_secret() {
+        let mut service = service();
+        service.endpoints.token =
+            Url::parse(&format!("https://auth.example.com/?{}", "x".repeat(70_000))).unwrap();
+
+        let request = refresh_request(&service, Some(&ClientSecret::new(SECRET)), &RefreshToken::new("r"));
+
+        assert_eq!(request.url, service.endpoints.token);
+        assert!(request.body.is_empty());
+        assert_eq!(header(&request, "authorization"), None);
+    }
+
+    #[test]
     fn a_refresh_sends_the_token_and_no_scope() {
         let request = refresh_request(&service(), None, &RefreshToken::new("r+/="));
 
