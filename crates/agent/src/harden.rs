@@ -2,11 +2,11 @@
 
 use std::fs;
 
-/// Sees to it that the process leaves no core dump, that no other program of the same user may read its memory, and
-/// that its files are for their owner alone.
+/// Sees to it that the process leaves no core dump, that no other program of the same user may read its
+/// memory, and that its files are for their owner alone.
 ///
-/// Called first in `main`, before any file is made or thread started. Returns what could not be done, in words for
-/// the log; empty when all was.
+/// Called first in `main`, before any file is made or thread started. Returns what could not be done, in
+/// words for the log; empty when all was.
 pub fn harden() -> Vec<String> {
     let mut failed = Vec::new();
     #[cfg(unix)]
@@ -30,7 +30,8 @@ pub fn harden() -> Vec<String> {
     failed
 }
 
-/// Memory of this process in bytes: its share (PSS), or all that is resident where the system does not tell the share.
+/// Memory of this process in bytes: its share (PSS), or all that is resident where the system does not tell
+/// the share.
 ///
 /// A process that is not dumpable can only be measured by itself, so the agent reports its own figure.
 /// `None` where the system tells neither.
@@ -57,7 +58,8 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_kibibytes() {
-        let rollup = "55d0-7ffe ---p 00000000 00:00 0  [rollup]\nRss:  5124 kB\nPss:\t 1911 kB\nPss_Dirty: 700 kB\n";
+        let rollup =
+            "55d0-7ffe ---p 00000000 00:00 0  [rollup]\nRss:  5124 kB\nPss:\t 1911 kB\nPss_Dirty: 700 kB\n";
         assert_eq!(kibibytes(rollup, "Pss:"), Some(1911));
         assert_eq!(kibibytes(rollup, "VmRSS:"), None);
         assert_eq!(kibibytes("Pss: many kB", "Pss:"), None);
@@ -70,7 +72,9 @@ mod tests {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         // By this path the program can be started whoever may enter the folders above it.
         let mut child = Command::new("/proc/self/exe");
-        child.args(["harden::tests::in_a_process_of_its_own", "--exact", "--ignored"]).current_dir(folder.path());
+        child
+            .args(["harden::tests::in_a_process_of_its_own", "--exact", "--ignored"])
+            .current_dir(folder.path());
         // As an ordinary user also where tests run as root, to whom everything is open.
         if rustix::process::getuid().is_root() {
             child.uid(65534).gid(65534);

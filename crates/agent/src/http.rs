@@ -59,9 +59,9 @@ pub fn install_tls() {
 impl HttpClient {
     /// A client of those options.
     ///
-    /// The system's certificate authorities are read here, or the ones that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
-    /// Where there are none, or the person's own can't be read, each request answers with that reason: the agent
-    /// still shows what it keeps.
+    /// The system's certificate authorities are read here, or the ones that `SSL_CERT_FILE` and
+    /// `SSL_CERT_DIR` name. Where there are none, or the person's own can't be read, each request answers
+    /// with that reason: the agent still shows what it keeps.
     pub fn new(options: HttpOptions) -> Self {
         install_tls();
         let clients = Clients::new(&options);
@@ -104,7 +104,8 @@ impl Clients {
             reqwest::Client::builder()
                 .user_agent(concat!("Grantkeep/", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
-                // The library sends again what a server says it has not looked at; only `schedule` decides that.
+                // The library sends again what a server says it has not looked at; only `schedule` decides
+                // that.
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .connect_timeout(options.connect)
@@ -182,7 +183,9 @@ async fn read(mut response: reqwest::Response) -> Result<Response, reqwest::Erro
     let headers = response
         .headers()
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     let mut body = Zeroizing::new(Vec::with_capacity(FIRST_ROOM));
     let mut truncated = false;
@@ -212,8 +215,8 @@ fn unreachable(reason: String) -> Unreachable {
     Unreachable { reason }
 }
 
-/// Looks names up as the system does, except `localhost`, which is loopback whatever a name server says (RFC 6761
-/// §6.3).
+/// Looks names up as the system does, except `localhost`, which is loopback whatever a name server says (RFC
+/// 6761 §6.3).
 struct Names;
 
 impl Resolve for Names {

@@ -1,5 +1,14 @@
 //! The keeper process as a library: the real ports, and the server that front ends talk to.
+//!
+//! [`assembly::run`] starts an agent; the binary does little more, and tests pick their own ports.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is made once, for a person; a box would save nothing"
+)]
+
+pub mod access;
+pub mod assembly;
 pub mod clock;
 pub mod entropy;
 pub mod harden;
@@ -7,3 +16,5 @@ pub mod http;
 pub mod lock;
 pub mod log;
 pub mod redirect;
+mod server;
+pub mod vault_door;

@@ -26,7 +26,8 @@ pub enum NotLocked {
 
 /// Takes the lock of the vault in `folder`, which exists.
 ///
-/// The file `agent.lock` (0600) stays when the lock is gone: its text, process and version, is for people only.
+/// The file `agent.lock` (0600) stays when the lock is gone: its text, process and version, is for people
+/// only.
 ///
 /// # Errors
 ///
@@ -78,7 +79,10 @@ mod tests {
         let lock = acquire(folder.path()).unwrap();
         let second = acquire(folder.path()).unwrap_err();
 
-        assert!(matches!(second, NotLocked::Held { pid: Some(pid) } if pid == std::process::id()), "{second}");
+        assert!(
+            matches!(second, NotLocked::Held { pid: Some(pid) } if pid == std::process::id()),
+            "{second}"
+        );
         drop(lock);
         acquire(folder.path()).unwrap();
     }
@@ -86,7 +90,8 @@ mod tests {
     #[test]
     fn what_an_agent_left_behind_locks_nobody_out() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(FILE), "4194304 Grantkeep 99.0.0, with a longer text than ours\n").unwrap();
+        std::fs::write(folder.path().join(FILE), "4194304 Grantkeep 99.0.0, with a longer text than ours\n")
+            .unwrap();
 
         let _lock = acquire(folder.path()).unwrap();
 

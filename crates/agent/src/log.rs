@@ -1,6 +1,7 @@
 //! The log: one file a day in a folder of its own, 7 kept.
 //!
-//! Secrets are kept out by their types, which cannot print; libraries that would print header fields are quiet.
+//! Secrets are kept out by their types, which cannot print; libraries that would print header fields are
+//! quiet.
 
 use std::io;
 use std::path::Path;
@@ -27,8 +28,8 @@ pub enum NoLog {
 
 /// Logs to `agent.‹date›.log` in `folder` (made with 0700) from here on, and installs the panic hook.
 ///
-/// `GRANTKEEP_LOG` says what is logged, as in `debug` or `grantkeep_core=trace`; `info` unless set.
-/// Each line is written before the call that logs it returns, so that none is missing when the process aborts.
+/// `GRANTKEEP_LOG` says what is logged, as in `debug` or `grantkeep_core=trace`; `info` unless set. Each line
+/// is written before the call that logs it returns, so that none is missing when the process aborts.
 ///
 /// # Errors
 ///
@@ -88,8 +89,17 @@ const VARIABLE: &str = "GRANTKEEP_LOG";
 
 const KEPT: usize = 7;
 
-const QUIET: [&str; 9] =
-    ["h2", "hyper", "hyper_util", "reqwest", "rustls", "rustls_platform_verifier", "tokio_rustls", "tower", "axum"];
+const QUIET: [&str; 9] = [
+    "h2",
+    "hyper",
+    "hyper_util",
+    "reqwest",
+    "rustls",
+    "rustls_platform_verifier",
+    "tokio_rustls",
+    "tower",
+    "axum",
+];
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,8 @@ use crate::{history, rows, services};
 /// # Errors
 /// A row that does not hold together, or a grant without its tokens.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Account>, Fault> {
-    let mut statement = connection.prepare_cached(
-        "SELECT service, account, revision, body FROM accounts ORDER BY service, account",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT service, account, revision, body FROM accounts ORDER BY service, account")?;
     let mut found = statement.query([])?;
     let mut accounts = Vec::new();
     while let Some(row) = found.next()? {

@@ -19,8 +19,10 @@ pub(crate) fn open(folder: &Folder, key: &VaultKey, complete: bool) -> Result<Co
         }
         folder.create_file(&path).map_err(|e| OpenError::io("make vault.db", e))?;
     }
-    let mut connection =
-        Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection = Connection::open_with_flags(
+        &path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     connection.busy_timeout(std::time::Duration::ZERO)?;
     // Until the vault is known to be ours to change, closing must not write either.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -47,6 +49,12 @@ pub(crate) fn open(folder: &Folder, key: &VaultKey, complete: bool) -> Result<Co
 /// Moves what the journal holds into `vault.db` and empties the journal.
 pub(crate) fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
+/// Moves what the journal holds into `vault.db`, where most pages have their place already; the journal keeps its
+/// length and is written from its start again.
+pub(crate) fn make_room(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }
 
 /// What SQLCipher and SQLite find wrong with the file; nothing when it is sound.

@@ -162,6 +162,11 @@ impl OpenError {
     }
 }
 
+/// Whether SQLite could not write for want of room or permission.
+pub(crate) fn is_not_writable(error: &rusqlite::Error) -> bool {
+    matches!(Meaning::of(error), Meaning::NotWritable(_))
+}
+
 /// What an error of SQLite means to a person.
 enum Meaning {
     NotWritable(&'static str),
@@ -188,7 +193,9 @@ impl Meaning {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::ConstraintViolation => Self::Constraint,
             ErrorCode::NotADatabase => Self::Damaged("vault.db can't be read with its key".to_owned()),
-            ErrorCode::DatabaseCorrupt => Self::Damaged("a part of vault.db was changed from outside".to_owned()),
+            ErrorCode::DatabaseCorrupt => {
+                Self::Damaged("a part of vault.db was changed from outside".to_owned())
+            }
             other => Self::Damaged(format!("vault.db can't be used ({other:?})")),
         }
     }

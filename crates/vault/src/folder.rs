@@ -43,7 +43,9 @@ impl Folder {
     /// Refuses a folder or file of the vault that other users can get at.
     pub(crate) fn check(&self) -> Result<(), OpenError> {
         let wal = self.path.join("vault.db-wal");
-        [self.path.clone(), self.header(), self.database(), wal].iter().try_for_each(|path| check_private(path))
+        [self.path.clone(), self.header(), self.database(), wal]
+            .iter()
+            .try_for_each(|path| check_private(path))
     }
 
     /// Makes an empty file that only its owner can read; fails if there is one.

@@ -84,7 +84,8 @@ impl Header {
             return Err(OpenError::TooNew { found: version.format, known: FORMAT });
         }
         let header: Self = serde_json::from_slice(&bytes).map_err(|_| damaged(UNREADABLE))?;
-        let is_id = header.vault_id.len() == 32 && header.vault_id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_id =
+            header.vault_id.len() == 32 && header.vault_id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if header.format == FORMAT && is_id { Ok(Some(header)) } else { Err(damaged(UNREADABLE)) }
     }
 

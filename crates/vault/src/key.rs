@@ -171,7 +171,10 @@ fn bound_to(vault_id: &str, cost: Cost) -> String {
     format!("grantkeep vault key 1 {vault_id} argon2id {memory_kib} {passes} {lanes}")
 }
 
-#[expect(clippy::disallowed_methods, reason = "keys, salts and nonces come from the system, never from a port")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "keys, salts and nonces come from the system, never from a port"
+)]
 fn fill(bytes: &mut [u8]) -> Result<(), OpenError> {
     getrandom::fill(bytes).map_err(|e| OpenError::io("get random bytes", std::io::Error::other(e)))
 }

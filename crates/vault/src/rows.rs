@@ -3,8 +3,8 @@
 //! A secret goes from SQLite's memory (wiped by SQLCipher) straight into its own type.
 
 use grantkeep_core::model::{
-    AccessToken, Account, AccountId, ClientSecret, CodeVerifier, IdToken, Link, Name, Nonce, OtherFields, Pending,
-    RefreshToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
+    AccessToken, Account, AccountId, ClientSecret, CodeVerifier, IdToken, Link, Name, Nonce, OtherFields,
+    Pending, RefreshToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -46,7 +46,8 @@ pub(crate) fn set_client_secret(
     service: &Name,
     secret: Option<&ClientSecret>,
 ) -> Result<bool, Fault> {
-    let mut statement = connection.prepare_cached("UPDATE services SET client_secret = ?2 WHERE name = ?1")?;
+    let mut statement =
+        connection.prepare_cached("UPDATE services SET client_secret = ?2 WHERE name = ?1")?;
     let changed = statement.execute(params![service.as_str(), secret.map(ClientSecret::expose)])?;
     Ok(changed == 1)
 }

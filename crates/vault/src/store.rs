@@ -46,9 +46,8 @@ impl Store for Vault {
     }
 
     fn save_pending(&self, pending: Pending) -> Saving<'_> {
-        self.worker.write(move |transaction| {
-            accounts::save_pending(transaction, &pending).map(|()| Vec::new())
-        })
+        self.worker
+            .write(move |transaction| accounts::save_pending(transaction, &pending).map(|()| Vec::new()))
     }
 
     fn take_pending(&self, id: String) -> Later<'_, Result<bool, StoreError>> {

@@ -52,7 +52,11 @@ impl Vault {
         Self::create_at_cost(folder, passphrase, Cost::STANDARD)
     }
 
-    pub(crate) fn create_at_cost(folder: &Path, passphrase: &Passphrase, cost: Cost) -> Result<Self, OpenError> {
+    pub(crate) fn create_at_cost(
+        folder: &Path,
+        passphrase: &Passphrase,
+        cost: Cost,
+    ) -> Result<Self, OpenError> {
         let folder = vacant(folder)?;
         let (key, vault_id) = (VaultKey::random()?, random_id()?);
         let sealed = Sealed::seal(&key, passphrase, cost, &vault_id)?;

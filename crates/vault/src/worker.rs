@@ -9,8 +9,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::OpenError;
-use crate::connection::checkpoint;
-use crate::error::Fault;
+use crate::connection::{checkpoint, make_room};
+use crate::error::{Fault, is_not_writable};
 
 /// A handle to the thread. Jobs run one after the other, in the order they were given.
 pub(crate) struct Worker {
@@ -38,16 +38,21 @@ impl Worker {
 
     /// Does `write` in one transaction that is durable when the future is ready.
     ///
-    /// The transaction happens even if nobody waits for it any more.
+    /// The transaction happens even if nobody waits for it any more. When the disk does not take it, the journal
+    /// is folded into `vault.db`: that makes room in it for the next try.
     pub(crate) fn write<T: Send + 'static>(
         &self,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Later<'static, Result<T, StoreError>> {
         self.ask(move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let result = write(&transaction)?;
-            transaction.commit()?;
-            Ok(result)
+            let result = transact(connection, write);
+            if let Err(Fault::Sql(error)) = &result
+                && is_not_writable(error)
+                && let Err(error) = make_room(connection)
+            {
+                tracing::debug!(%error, "no room in the journal either");
+            }
+            result
         })
     }
 
@@ -91,6 +96,16 @@ impl Drop for Worker {
             let _ = thread.join();
         }
     }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    write: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = write(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
 }
 
 fn finish(connection: Connection) {

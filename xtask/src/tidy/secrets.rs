@@ -16,6 +16,7 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/vault/src/rows.rs",
     "crates/vault/src/key.rs",
     "crates/agent/src/server/secrets.rs",
+    "crates/api/src/browser.rs",
     "crates/api/src/token.rs",
     "crates/api/src/secret_input.rs",
     "crates/cli/src/output.rs",

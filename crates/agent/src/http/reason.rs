@@ -60,8 +60,12 @@ impl Attempt {
     fn io(&self, kind: io::ErrorKind) -> Option<String> {
         let place = &self.place;
         match kind {
-            io::ErrorKind::ConnectionRefused => Some(format!("nothing answers at {place}{}", self.or_proxy())),
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            io::ErrorKind::ConnectionRefused => {
+                Some(format!("nothing answers at {place}{}", self.or_proxy()))
+            }
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown => {
                 Some(format!("there is no network to {place}{}", self.or_proxy()))
             }
             io::ErrorKind::ConnectionReset
@@ -151,9 +155,11 @@ impl Error for UnknownName {}
 
 /// The error and what caused it; also looks into `io::Error`, which hides the one it wraps.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => Some(inner as &(dyn Error + 'static)),
-        None => error.source(),
+    iter::successors(Some(error), |&error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
     })
 }
 

@@ -48,8 +48,8 @@ mod tests {
     fn the_table_tells_the_listening_socket() {
         let table = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0100007F:1167 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 11111 1 0000 20 4 30 10 -1
-   1: 0100007F:1167 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 22222 1 0000 100 0 0 10 0
+   0: 0100007F:1167 0100007F:C350 01 00000000:00000000 00:00000000 00000000  1000        0 11111 1
+   1: 0100007F:1167 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 22222 1
    2: garbage
 ";
         assert_eq!(listening_inode(table, 4455), Some("22222"), "the listening one, not one connected");

@@ -78,7 +78,9 @@ impl Open {
         let redirect_uri = Url::parse(&format!("http://{authority}{}", at.path))
             .ok()
             .filter(|uri| at.path.starts_with('/') && uri.query().is_none() && uri.fragment().is_none())
-            .ok_or_else(|| CannotListen::Refused { reason: format!("{} is no path for a redirect", at.path) })?;
+            .ok_or_else(|| CannotListen::Refused {
+                reason: format!("{} is no path for a redirect", at.path),
+            })?;
         let expected = Expected {
             origin: redirect_uri[..Position::BeforePath].to_owned(),
             // Port 80 goes without saying: browsers leave it out, and so does `Url`.
@@ -128,8 +130,6 @@ async fn accept(listener: TcpListener, room: Arc<Room>, desk: Arc<Desk>) {
             Ok((stream, _)) => {
                 let serve = |stream, seat| tokio::spawn(Arc::clone(&desk).serve(stream, seat));
                 room.admit(stream, serve).await;
-                // What was accepted is read before more is accepted.
-                tokio::task::yield_now().await;
             }
             // Out of file descriptors, as a rule: it passes.
             Err(_) => tokio::time::sleep(PAUSE).await,
@@ -155,8 +155,8 @@ impl Desk {
         let _ = tokio::time::timeout(LINGER, discard(&mut stream)).await;
     }
 
-    /// Reads a request; `None` when the connection ended, or when nothing at all came (browsers open connections in
-    /// advance).
+    /// Reads a request; `None` when the connection ended, or when nothing at all came (browsers open
+    /// connections in advance).
     async fn read(&self, stream: &mut TcpStream) -> Option<Reading> {
         let mut head = Zeroizing::new(vec![0; MAX_HEAD]);
         let mut length = 0;
@@ -166,7 +166,12 @@ impl Desk {
         }
     }
 
-    async fn read_head(&self, stream: &mut TcpStream, head: &mut [u8], length: &mut usize) -> Option<Reading> {
+    async fn read_head(
+        &self,
+        stream: &mut TcpStream,
+        head: &mut [u8],
+        length: &mut usize,
+    ) -> Option<Reading> {
         loop {
             let count = stream.read(&mut head[*length..]).await.ok().filter(|count| *count > 0)?;
             // A head that comes byte by byte is not parsed as often: only a line's end can complete it.

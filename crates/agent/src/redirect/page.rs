@@ -1,4 +1,5 @@
-//! The page that the browser shows after the redirect (R-CB-11): no script, nothing from elsewhere, text escaped.
+//! The page that the browser shows after the redirect (R-CB-11): no script, nothing from elsewhere, text
+//! escaped.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -26,7 +27,11 @@ pub(super) fn refusal(why: Refused, with_body: bool) -> Vec<u8> {
 
 /// The whole HTTP answer to a redirect that nobody answered: it came too late.
 pub(super) fn unanswered() -> Vec<u8> {
-    response(500, &note("No answer", "Grantkeep no longer waits for this. Look there for what became of it."), true)
+    response(
+        500,
+        &note("No answer", "Grantkeep no longer waits for this. Look there for what became of it."),
+        true,
+    )
 }
 
 fn response(status: u16, html: &str, with_body: bool) -> Vec<u8> {
@@ -67,7 +72,12 @@ fn html(page: &Page, zone: &TimeZone) -> String {
     }
     if let Some(said) = &page.said {
         let said = escape(said);
-        push(&mut body, format_args!("<details open><summary>What the service said</summary><pre>{said}</pre></details>\n"));
+        push(
+            &mut body,
+            format_args!(
+                "<details open><summary>What the service said</summary><pre>{said}</pre></details>\n"
+            ),
+        );
     }
     let close = if page.good { "" } else { " You can close this tab." };
     let sent = time(page.at, zone).map(|time| format!(" at {time}")).unwrap_or_default();
@@ -97,7 +107,8 @@ fn document(title: &str, body: &str) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{} · Grantkeep</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+         <title>{} · Grantkeep</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<main>\n{body}</main>\n</body>\n</html>\n",
         escape(title),
     )
 }
@@ -132,14 +143,16 @@ fn push(body: &mut String, part: std::fmt::Arguments<'_>) {
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = BASE64_STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 });
 
 const STYLE: &str = include_str!("page.css");
 
-const SVG: &str = "<svg width=\"22\" height=\"22\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" \
-                   stroke-width=\"2.500\" stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\">";
+const SVG: &str = "<svg width=\"22\" height=\"22\" viewBox=\"0 0 24 24\" fill=\"none\" \
+                   stroke=\"currentColor\" stroke-width=\"2.500\" stroke-linecap=\"round\" \
+                   stroke-linejoin=\"round\" aria-hidden=\"true\">";
 
 #[cfg(test)]
 mod tests {
@@ -243,10 +256,7 @@ mod tests {
             good,
             title: "Notion is authorized".into(),
             text: "The grant is stored. You can close this tab.".into(),
-            facts: vec![
-                ("Account".into(), "wiki".into()),
-                ("Scopes".into(), "3 of 3 granted".into()),
-            ],
+            facts: vec![("Account".into(), "wiki".into()), ("Scopes".into(), "3 of 3 granted".into())],
             said: None,
             at: Timestamp::from_millis((14 * 60 + 51) * 60_000),
         }

@@ -77,7 +77,9 @@ impl Expected {
         if method != "GET" {
             return Err(Refused::Method);
         }
-        if values("transfer-encoding").next().is_some() || values("content-length").any(|length| length != b"0") {
+        if values("transfer-encoding").next().is_some()
+            || values("content-length").any(|length| length != b"0")
+        {
             return Err(Refused::Malformed);
         }
         let target = request.path.unwrap_or_default();
@@ -87,7 +89,8 @@ impl Expected {
         if target.split('?').next() != Some(self.path.as_str()) {
             return Err(Refused::ElsewherePath);
         }
-        let ahead = |value: &[u8]| value.to_ascii_lowercase().windows(PREFETCH.len()).any(|part| part == PREFETCH);
+        let ahead =
+            |value: &[u8]| value.to_ascii_lowercase().windows(PREFETCH.len()).any(|part| part == PREFETCH);
         if ["sec-purpose", "purpose", "x-moz"].into_iter().any(|name| values(name).any(ahead)) {
             return Err(Refused::Prefetch);
         }
@@ -101,7 +104,9 @@ impl Refused {
         match self {
             Self::Malformed => (400, "Not understood", "This request is not one that a browser sends."),
             Self::ElsewherePath => (404, "Nothing here", "Grantkeep waits for an answer at another address."),
-            Self::Method => (405, "Not understood", "Grantkeep waits for a redirect, which is a GET request."),
+            Self::Method => {
+                (405, "Not understood", "Grantkeep waits for a redirect, which is a GET request.")
+            }
             Self::Slow => (408, "Too slow", "The request did not arrive in time."),
             Self::ElsewhereHost => (421, "Nothing here", "This request is meant for another computer."),
             Self::Long => (431, "Too long", "The request is longer than any redirect."),
@@ -130,11 +135,31 @@ mod tests {
     fn only_a_browser_on_its_way_back_is_let_in() {
         let host = "Host: 127.0.0.1:4455\r\n";
         let cases = [
-            ("GET /cb?code=1&state=2 HTTP/1.1", host, Ok("http://127.0.0.1:4455/cb?code=1&state=2"), "a redirect"),
-            ("GET /cb HTTP/1.1", host, Ok("http://127.0.0.1:4455/cb"), "without a query, for the keeper to judge"),
-            ("GET /cb?e=a%20b?c HTTP/1.1", host, Ok("http://127.0.0.1:4455/cb?e=a%20b?c"), "handed on as it came"),
+            (
+                "GET /cb?code=1&state=2 HTTP/1.1",
+                host,
+                Ok("http://127.0.0.1:4455/cb?code=1&state=2"),
+                "a redirect",
+            ),
+            (
+                "GET /cb HTTP/1.1",
+                host,
+                Ok("http://127.0.0.1:4455/cb"),
+                "without a query, for the keeper to judge",
+            ),
+            (
+                "GET /cb?e=a%20b?c HTTP/1.1",
+                host,
+                Ok("http://127.0.0.1:4455/cb?e=a%20b?c"),
+                "handed on as it came",
+            ),
             ("GET /cb HTTP/1.1", "hOST:127.0.0.1:4455\r\n", Ok("http://127.0.0.1:4455/cb"), "any case"),
-            ("GET /cb HTTP/1.1", &format!("{host}Content-Length: 0\r\n"), Ok("http://127.0.0.1:4455/cb"), "no body"),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}Content-Length: 0\r\n"),
+                Ok("http://127.0.0.1:4455/cb"),
+                "no body",
+            ),
             ("GET /cb/ HTTP/1.1", host, Err(Refused::ElsewherePath), "exactly that path"),
             ("GET /CB HTTP/1.1", host, Err(Refused::ElsewherePath), "exactly that case"),
             ("GET //cb HTTP/1.1", host, Err(Refused::ElsewherePath), "exactly those slashes"),
@@ -155,9 +180,24 @@ mod tests {
             ("GET /cb HTTP/1.1", "Host: localhost:4455\r\n", Err(Refused::ElsewhereHost), "another spelling"),
             ("GET /cb HTTP/2.0", host, Err(Refused::Malformed), "no such version on the wire"),
             ("GET /cb HTTP/1.1", &format!("{host}Content-Length: 1\r\n"), Err(Refused::Malformed), "a body"),
-            ("GET /cb HTTP/1.1", &format!("{host}Transfer-Encoding: chunked\r\n"), Err(Refused::Malformed), "a body"),
-            ("GET /cb HTTP/1.1", &format!("{host}X : y\r\n"), Err(Refused::Malformed), "space before the colon"),
-            ("GET /cb HTTP/1.1", &format!("{host}Sec-Purpose: prefetch\r\n"), Err(Refused::Prefetch), "Chromium"),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}Transfer-Encoding: chunked\r\n"),
+                Err(Refused::Malformed),
+                "a body",
+            ),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}X : y\r\n"),
+                Err(Refused::Malformed),
+                "space before the colon",
+            ),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}Sec-Purpose: prefetch\r\n"),
+                Err(Refused::Prefetch),
+                "Chromium",
+            ),
             (
                 "GET /cb HTTP/1.1",
                 &format!("{host}Sec-Purpose: prefetch;prerender\r\n"),
@@ -165,8 +205,18 @@ mod tests {
                 "Chromium draws it ahead",
             ),
             ("GET /cb HTTP/1.1", &format!("{host}Purpose: prefetch\r\n"), Err(Refused::Prefetch), "Safari"),
-            ("GET /cb HTTP/1.1", &format!("{host}X-Moz: prefetch\r\n"), Err(Refused::Prefetch), "older Firefox"),
-            ("GET /cb HTTP/1.1", &format!("{host}A: b\r\n{}", "C: d\r\n".repeat(120)), Err(Refused::Long), "fields"),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}X-Moz: prefetch\r\n"),
+                Err(Refused::Prefetch),
+                "older Firefox",
+            ),
+            (
+                "GET /cb HTTP/1.1",
+                &format!("{host}A: b\r\n{}", "C: d\r\n".repeat(120)),
+                Err(Refused::Long),
+                "fields",
+            ),
             ("\u{16}\u{3}\u{1}", "", Err(Refused::Malformed), "TLS"),
         ];
         for (line, fields, outcome, why) in cases {
@@ -175,7 +225,9 @@ mod tests {
                 (Reading::Arrived(address), Ok(expected)) => {
                     assert!(address.matches(&RedirectAddress::new(expected)), "{why}");
                 }
-                (Reading::Refused { why: refused, .. }, Err(expected)) => assert_eq!(refused, expected, "{line}: {why}"),
+                (Reading::Refused { why: refused, .. }, Err(expected)) => {
+                    assert_eq!(refused, expected, "{line}: {why}")
+                }
                 _ => panic!("{line}: {why}"),
             }
         }

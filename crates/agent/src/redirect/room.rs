@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 /// Room for [`SEATS`] connections.
 ///
-/// When it is full, the one that has been reading longest goes, once it had [`GRACE`]: a browser sends its request at
-/// once, whoever holds connections open does not. So no flood keeps the genuine redirect out.
+/// When it is full, the one that has been reading longest goes, once it had [`GRACE`]: a browser sends its
+/// request at once, whoever holds connections open does not. So no flood keeps the genuine redirect out.
 #[derive(Default)]
 pub(super) struct Room {
     seats: Mutex<Seats>,

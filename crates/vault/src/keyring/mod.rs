@@ -65,7 +65,9 @@ impl KeyringHandle {
         self.call(move |store| store.set(&name, &copy).map(|()| None))?;
         match self.get(user)? {
             Some(kept) if *kept == *secret => Ok(()),
-            _ => Err(OpenError::KeyringUnavailable { reason: "it did not keep what it was given".to_owned() }),
+            _ => {
+                Err(OpenError::KeyringUnavailable { reason: "it did not keep what it was given".to_owned() })
+            }
         }
     }
 
@@ -113,9 +115,11 @@ pub(crate) type Answer = Result<Option<Secret>, OpenError>;
 /// A secret on its way from or to the keyring; wiped when dropped.
 pub(crate) type Secret = Zeroizing<Vec<u8>>;
 
+type Ask = Box<dyn FnOnce(&mut dyn KeyStore) -> Answer + Send>;
+
 struct Call {
     number: u64,
-    ask: Box<dyn FnOnce(&mut dyn KeyStore) -> Answer + Send>,
+    ask: Ask,
     /// The caller waits no more: a call that has not begun must not begin.
     abandoned: Arc<AtomicBool>,
     reply: mpsc::SyncSender<Answer>,

@@ -1,0 +1,204 @@
+//! Puts the agent together: the only place that picks real ports.
+//!
+//! A test picks its own ([`PortOverrides`]) and runs the whole agent in its process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use grantkeep_api::folders::Folders;
+use grantkeep_api::views::{Code, Problem};
+use grantkeep_core::keeper::Keeper;
+use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
+use tokio::task::JoinHandle;
+
+use crate::access::{Programs, Trust};
+use crate::clock::SystemClock;
+use crate::entropy::SystemEntropy;
+use crate::http::{HttpClient, HttpOptions};
+use crate::lock::{self, Lock, NotLocked};
+use crate::redirect::Loopback;
+use crate::server::{self, App, Practice, Server, Shared};
+use crate::vault_door::{Door, Keyring, Outside};
+
+pub use crate::server::Leave;
+
+/// What an agent is told at its start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where vault, log and socket are.
+    pub folders: Folders,
+    /// A private file with the vault's passphrase, for servers (R-AG-08).
+    pub passphrase_file: Option<PathBuf>,
+    /// Where the practice provider tells of itself.
+    pub practice: Option<PathBuf>,
+    /// `DBUS_SESSION_BUS_ADDRESS`, over which the keyring is reached.
+    pub session_bus: Option<String>,
+    /// Which programs are ours. No environment sets it.
+    pub trust: Trust,
+    /// How long a client may take to send a request's head, and its body.
+    pub read_time: Duration,
+}
+
+impl Config {
+    /// An agent of these folders, with nothing from the environment.
+    pub fn of(folders: Folders) -> Self {
+        Self {
+            folders,
+            passphrase_file: None,
+            practice: None,
+            session_bus: None,
+            trust: Trust::OwnBinaries,
+            read_time: READ_TIME,
+        }
+    }
+
+    /// What this process' environment says.
+    ///
+    /// # Errors
+    /// There is no place for the vault or the socket.
+    pub fn of_environment() -> Result<Self, Problem> {
+        let path = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        Ok(Self {
+            passphrase_file: path("GRANTKEEP_PASSPHRASE_FILE"),
+            practice: path(server::PRACTICE),
+            session_bus: std::env::var(server::SESSION_BUS).ok().filter(|bus| !bus.is_empty()),
+            ..Self::of(Folders::of_environment()?)
+        })
+    }
+}
+
+/// Ports that a test picks; what is left out is the real one.
+#[derive(Clone, Default)]
+pub struct PortOverrides {
+    /// Wall clock.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// Randomness.
+    pub entropy: Option<Arc<dyn Entropy>>,
+    /// HTTP.
+    pub http: Option<Arc<dyn Http>>,
+    /// Redirect listeners.
+    pub redirects: Option<Arc<dyn Redirects>>,
+    /// The keyring.
+    pub keyring: Keyring,
+}
+
+/// Why there is no agent.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    /// Another agent has this vault.
+    #[error("another agent has the vault")]
+    Held,
+    /// Something the person has to mend.
+    #[error("{0}")]
+    Problem(Box<Problem>),
+}
+
+impl From<Problem> for NotStarted {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+/// A running agent. Dropping it without [`RunningAgent::stop`] leaves its socket and lock behind until the process
+/// ends.
+pub struct RunningAgent {
+    app: App,
+    server: Server,
+    socket: PathBuf,
+    looking: JoinHandle<()>,
+    // Let go of last: until then nobody else may open the vault.
+    lock: Lock,
+}
+
+/// Starts an agent: it answers when this returns, and opens its vault meanwhile.
+///
+/// Has to be called within a tokio runtime.
+///
+/// # Errors
+/// Another agent has the vault, or its folders can't be used.
+pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgent, NotStarted> {
+    let Config { folders, passphrase_file, practice, session_bus, trust, read_time } = config;
+    make(&folders.data)?;
+    let lock = lock::acquire(&folders.data).map_err(|error| match error {
+        NotLocked::Held { .. } => NotStarted::Held,
+        NotLocked::Failed(error) => cannot_lock(&folders.data, &error).into(),
+    })?;
+    let listener = server::bind(&folders.socket)?;
+    let keyring = overrides.keyring;
+    let door = Arc::new(Door::new(folders.data, passphrase_file, keyring, outside(overrides)));
+    let programs = Programs::beside_us(trust);
+    let app = Shared::new(door.clone(), Practice::new(practice), programs, session_bus, read_time);
+    let server = Server::start(listener, folders.socket.clone(), app.clone());
+    let looking = tokio::spawn({
+        let app = app.clone();
+        async move {
+            door.look().await;
+            app.look_for_practice().await;
+            door.keep_looking().await;
+        }
+    });
+    Ok(RunningAgent { app, server, socket: folders.socket, looking, lock })
+}
+
+impl RunningAgent {
+    /// Where it answers.
+    pub fn socket_path(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Its keeper, while the vault is open.
+    pub fn keeper(&self) -> Option<Arc<Keeper>> {
+        self.app.door.seen().keeper
+    }
+
+    /// Its keeper, once an opening under way has ended.
+    ///
+    /// # Errors
+    /// Why the vault is not open.
+    pub async fn opened(&self) -> Result<Arc<Keeper>, Problem> {
+        self.app.door.keeper().await
+    }
+
+    /// Waits until a front end asks it to leave.
+    pub async fn asked_to_leave(&self) -> Leave {
+        self.app.asked_to_leave().await
+    }
+
+    /// Stops: no more requests, what is under way is finished within 5 s (R-RS-06), the vault closed, the socket and
+    /// the lock given back.
+    pub async fn stop(self) {
+        let Self { app, server, socket: _, looking, lock } = self;
+        looking.abort();
+        server.stop_accepting();
+        tokio::join!(server.drain(STOPPING), app.door.close(STOPPING));
+        drop(lock);
+    }
+}
+
+fn outside(overrides: PortOverrides) -> Outside {
+    let PortOverrides { clock, entropy, http, redirects, keyring: _ } = overrides;
+    Outside {
+        clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        entropy: entropy.unwrap_or_else(|| Arc::new(SystemEntropy)),
+        http: http.unwrap_or_else(|| Arc::new(HttpClient::new(HttpOptions::default()))),
+        redirects: redirects.unwrap_or_else(|| Arc::new(Loopback::new())),
+    }
+}
+
+/// Makes the vault's folder. Whether an existing one is private the vault says itself, to whoever asks.
+fn make(folder: &Path) -> Result<(), NotStarted> {
+    if folder.is_dir() { Ok(()) } else { Ok(server::make_private(folder)?) }
+}
+
+fn cannot_lock(folder: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(Code::VaultReadOnly, "The vault's lock can't be had")
+        .detail(format!("agent.lock in {}: {error}.", folder.display()))
+        .hint("Make the folder writable, or set GRANTKEEP_HOME to another place.")
+}
+
+/// How long a client may take to send a request.
+const READ_TIME: Duration = Duration::from_secs(10);
+
+/// How long a commit under way may take at the end (R-RS-06).
+const STOPPING: Duration = Duration::from_secs(5);

@@ -1,0 +1,164 @@
+//! A service's form: the keeper's draft and the view of it, in both directions.
+
+use grantkeep_api::views;
+use grantkeep_core::model::{self, Draft};
+
+/// Makes a function each way between an enum of the core and the view of the same variants.
+macro_rules! both_ways {
+    ($($to_view:ident, $to_core:ident: $name:ident { $($variant:ident),* $(,)? })*) => {$(
+        fn $to_view(value: model::$name) -> views::$name {
+            match value { $(model::$name::$variant => views::$name::$variant),* }
+        }
+
+        fn $to_core(value: views::$name) -> model::$name {
+            match value { $(views::$name::$variant => model::$name::$variant),* }
+        }
+    )*};
+}
+
+both_ways! {
+    authentication_view, authentication: ClientAuthentication { Basic, BasicRaw, Post, None }
+    redirect_method_view, redirect_method: RedirectMethod { Loopback, LoopbackFixed, Scheme, Paste }
+    host_view, host: LoopbackHost { Ipv4, Localhost, Ipv6 }
+    revoke_previous_view, revoke_previous: RevokePrevious { Never, After, Before }
+    method_view, method: RevocationMethod { Get, Post, Delete }
+    body_view, body: RevocationBody { Form, Json, Empty }
+    auth_view, auth: RevocationAuth { Client, Bearer, None }
+}
+
+/// The draft as front ends see it.
+pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
+    let parameters = draft.authorize_parameters.into_iter();
+    views::ServiceDraft {
+        title: draft.title,
+        provider: draft.provider,
+        client_id: draft.client_id,
+        client_authentication: authentication_view(draft.client_authentication),
+        authorize_uri: draft.authorize_uri,
+        token_uri: draft.token_uri,
+        test_uri: draft.test_uri,
+        issuer: draft.issuer,
+        scopes: draft.scopes,
+        redirect_method: redirect_method_view(draft.redirect_method),
+        redirect_host: host_view(draft.redirect_host),
+        redirect_port: draft.redirect_port,
+        redirect_path: draft.redirect_path,
+        redirect_uri: draft.redirect_uri,
+        authorize_parameters: parameters
+            .map(|parameter| views::Parameter { name: parameter.name, value: parameter.value })
+            .collect(),
+        revocation: revocation_view(draft.revocation),
+        revoke_previous: revoke_previous_view(draft.revoke_previous),
+        link_timeout_s: draft.link_timeout_s,
+        pkce: draft.pkce,
+    }
+}
+
+/// The draft as the keeper reads it.
+pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
+    let parameters = draft.authorize_parameters.into_iter();
+    Draft {
+        title: draft.title,
+        provider: draft.provider,
+        client_id: draft.client_id,
+        client_authentication: authentication(draft.client_authentication),
+        authorize_uri: draft.authorize_uri,
+        token_uri: draft.token_uri,
+        test_uri: draft.test_uri,
+        issuer: draft.issuer,
+        scopes: draft.scopes,
+        redirect_method: redirect_method(draft.redirect_method),
+        redirect_host: host(draft.redirect_host),
+        redirect_port: draft.redirect_port,
+        redirect_path: draft.redirect_path,
+        redirect_uri: draft.redirect_uri,
+        authorize_parameters: parameters
+            .map(|parameter| model::Parameter { name: parameter.name, value: parameter.value })
+            .collect(),
+        revocation: revocation(draft.revocation),
+        revoke_previous: revoke_previous(draft.revoke_previous),
+        link_timeout_s: draft.link_timeout_s,
+        pkce: draft.pkce,
+    }
+}
+
+fn revocation_view(recipe: model::RevocationDraft) -> views::Revocation {
+    match recipe {
+        model::RevocationDraft::None => views::Revocation::None,
+        model::RevocationDraft::Rfc7009 { url } => views::Revocation::Rfc7009 { url },
+        model::RevocationDraft::Custom { method, url, parameter, body, auth } => views::Revocation::Custom {
+            method: method_view(method),
+            url,
+            parameter,
+            body: body_view(body),
+            auth: auth_view(auth),
+        },
+        model::RevocationDraft::ByHand { page } => views::Revocation::ByHand { page },
+    }
+}
+
+fn revocation(recipe: views::Revocation) -> model::RevocationDraft {
+    match recipe {
+        views::Revocation::None => model::RevocationDraft::None,
+        views::Revocation::Rfc7009 { url } => model::RevocationDraft::Rfc7009 { url },
+        views::Revocation::Custom { method: by, url, parameter, body: carries, auth: who } => {
+            model::RevocationDraft::Custom {
+                method: method(by),
+                url,
+                parameter,
+                body: body(carries),
+                auth: auth(who),
+            }
+        }
+        views::Revocation::ByHand { page } => model::RevocationDraft::ByHand { page },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_comes_back_as_it_went() {
+        let custom = model::RevocationDraft::Custom {
+            method: model::RevocationMethod::Delete,
+            url: "https://a.example/{token}".into(),
+            parameter: "t".into(),
+            body: model::RevocationBody::Json,
+            auth: model::RevocationAuth::Bearer,
+        };
+        let recipes = [
+            model::RevocationDraft::None,
+            model::RevocationDraft::Rfc7009 { url: "https://a.example/revoke".into() },
+            custom,
+            model::RevocationDraft::ByHand { page: "https://a.example/apps".into() },
+        ];
+        for revocation in recipes {
+            let draft = Draft {
+                title: "A".into(),
+                provider: Some("google".into()),
+                client_id: "b".into(),
+                redirect_method: model::RedirectMethod::LoopbackFixed,
+                redirect_host: model::LoopbackHost::Localhost,
+                redirect_port: "8765".into(),
+                redirect_path: "/p".into(),
+                redirect_uri: "https://c.example".into(),
+                authorize_parameters: vec![model::Parameter { name: "d".into(), value: "e".into() }],
+                revocation,
+                revoke_previous: model::RevokePrevious::Before,
+                link_timeout_s: 77,
+                pkce: false,
+                ..Draft::default()
+            };
+
+            let view = to_view(draft.clone());
+
+            assert_eq!(
+                serde_json::to_value(&view).unwrap(),
+                serde_json::to_value(&draft).unwrap(),
+                "both are written alike"
+            );
+            assert_eq!(to_core(view), draft);
+        }
+    }
+}
