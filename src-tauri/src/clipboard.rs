@@ -1,7 +1,8 @@
-//! Copies tokens in Rust, so that they never cross to the web view, and takes them off the clipboard again (R-UI-04).
+//! Copies tokens in Rust, so that none crosses to the web view, and takes them off the clipboard again
+//! (R-UI-04).
 //!
-//! On X11 and Wayland the text lives in the process that offers it. So while a token of ours is there, closing the
-//! window only hides it; the process ends as soon as the token was cleared or replaced.
+//! On X11 and Wayland the text lives in the process that offers it. So while a token of ours is there,
+//! closing the window only hides it; the process ends as soon as the token was cleared or replaced.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,7 +54,8 @@ pub(crate) fn copy_token(app: &AppHandle, token: &HandedToken) -> Result<u64, Pr
     copy_secret(app, &token.access_token)
 }
 
-/// Copies the token as an `Authorization` header (RFC 6750 §2.1). Returns the milliseconds until it is cleared.
+/// Copies the token as an `Authorization` header (RFC 6750 §2.1).
+/// Returns the milliseconds until it is cleared.
 pub(crate) fn copy_header(app: &AppHandle, token: &HandedToken) -> Result<u64, Problem> {
     let header = format!("Authorization: {} {}", token.token_type, token.access_token.expose());
     copy_secret(app, &TokenText::new(header))

@@ -1,6 +1,6 @@
 //! The commands of the web view: each is its conversion and one call of the agent.
 //!
-//! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for blocking work.
+//! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for it.
 
 use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
@@ -21,7 +21,11 @@ type Answer<T> = Result<T, Problem>;
 #[command]
 pub(crate) async fn announce(app: AppHandle) -> Answer<()> {
     ask(&app, |app, agent| {
-        events::change(app, &agent.state()?);
+        // The stream begins with a snapshot, also of a vault that is not open.
+        agent.follow(|snapshot| {
+            events::change(app, &snapshot);
+            false
+        })?;
         if let Some(id) = app.state::<Selection>().taken() {
             events::select(app, &id);
         }
@@ -130,14 +134,14 @@ pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
         if started.pending.method == RedirectMethod::Scheme {
             app.state::<SchemeHandler>().ensure()?;
         }
-        browser::open(started.link.expose())
+        browser::open_link(&started.link)
     })
     .await
 }
 
 #[command]
 pub(crate) async fn open_again(app: AppHandle, id: AccountId) -> Answer<()> {
-    ask(&app, move |_, agent| browser::open(agent.link(&id)?.expose())).await
+    ask(&app, move |_, agent| browser::open_link(&agent.link(&id)?)).await
 }
 
 #[command]

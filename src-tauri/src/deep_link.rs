@@ -1,7 +1,7 @@
 //! What a start of the desktop asks: show the window, select an account, or hand a redirect to the agent.
 //!
-//! Anybody can start us with an argument, a web page included. So a link only selects (R-CB-16), and a redirect
-//! goes to the agent as it came: the agent alone knows which `state` is awaited.
+//! Anybody can start us with an argument, a web page included. So a link only selects (R-CB-16), and a
+//! redirect goes to the agent as it came: the agent alone knows which `state` is awaited.
 
 use grantkeep_api::AccountId;
 use grantkeep_api::secret_input::SecretInput;
@@ -19,7 +19,8 @@ pub(crate) enum Request {
     Redirect(SecretInput),
 }
 
-/// Reads the arguments of a start, without the program's own name. What is not understood only shows the window.
+/// Reads the arguments of a start, without the program's own name.
+/// What is not understood only shows the window.
 pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Request {
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {

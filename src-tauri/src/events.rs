@@ -60,10 +60,14 @@ fn follow_once(app: &AppHandle, pause: &mut Duration) -> Result<(), Problem> {
 fn react(app: &AppHandle, event: &Change) {
     match event {
         Change::AuthorizationEnded { outcome, .. } => match outcome {
+            // A window that the person closed stays closed.
+            AuthorizationOutcome::Done | AuthorizationOutcome::Failed { .. }
+                if clipboard::is_leaving(app) => {}
             AuthorizationOutcome::Done | AuthorizationOutcome::Failed { .. } => window::bring_forward(app),
             AuthorizationOutcome::Waiting | AuthorizationOutcome::Cancelled => {}
         },
-        // R-UI-04: a copied token does not outlive the lock. A clipboard that cannot be used holds nothing of ours.
+        // R-UI-04: a copied token does not outlive the lock.
+        // A clipboard that cannot be used holds nothing of ours.
         Change::Agent { agent } if agent.vault == VaultState::NeedsPassphrase => {
             clipboard::clear(app).unwrap_or_default();
         }

@@ -1,8 +1,8 @@
 //! One window a vault: a second start hands its arguments to the first and ends.
 //!
-//! A lock file and a Unix socket beside the agent's do it, before GTK or WebKit are touched. That needs no session
-//! bus, and two vaults (`GRANTKEEP_HOME`) may each have their window. Where the folder cannot be used, the window
-//! starts all the same: two windows of one agent do no harm.
+//! A lock file and a Unix socket beside the agent's do it, before GTK or WebKit are touched. That needs no
+//! session bus, and two vaults (`GRANTKEEP_HOME`) may each have their window. Where the folder cannot be
+//! used, the window starts all the same: two windows of one agent do no harm.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -74,13 +74,23 @@ impl Place {
         }
     }
 
+    /// The other process may have just started, or be about to end: this tries for a while.
     fn claim(&self, arguments: &[String]) -> Claim {
-        match self.lock() {
-            Ok(Some(lock)) => Claim::First(Instance { listener: self.listen().ok(), _lock: Some(lock) }),
-            Ok(None) if self.hand_over(arguments) => Claim::Second,
-            Ok(None) => Claim::Stuck,
-            Err(_) => Claim::First(Instance { listener: None, _lock: None }),
+        for _ in 0..TRIES {
+            match self.lock() {
+                Ok(Some(lock)) => {
+                    return Claim::First(Instance { listener: self.listen().ok(), _lock: Some(lock) });
+                }
+                Ok(None) => {}
+                Err(_) => return Claim::First(Instance { listener: None, _lock: None }),
+            }
+            match send(&self.socket, arguments) {
+                Ok(()) => return Claim::Second,
+                Err(error) if is_silence(&error) => return Claim::Stuck,
+                Err(_) => std::thread::sleep(AGAIN_AFTER),
+            }
         }
+        Claim::Stuck
     }
 
     /// The lock, or nothing where another process has it.
@@ -107,17 +117,6 @@ impl Place {
         std::fs::set_permissions(&self.socket, std::fs::Permissions::from_mode(0o600))?;
         Ok(listener)
     }
-
-    /// Whether the other process took the arguments. It may have just started, so this tries for a while.
-    fn hand_over(&self, arguments: &[String]) -> bool {
-        for _ in 0..TRIES {
-            if send(&self.socket, arguments).is_ok() {
-                return true;
-            }
-            std::thread::sleep(AGAIN_AFTER);
-        }
-        false
-    }
 }
 
 /// Sends the arguments and waits until they are taken.
@@ -126,11 +125,16 @@ fn send(socket: &Path, arguments: &[String]) -> io::Result<()> {
     if !peer_is_us(&stream)? {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied));
     }
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(ANSWER_PATIENCE))?;
+    stream.set_write_timeout(Some(ANSWER_PATIENCE))?;
     (&stream).write_all(&serde_json::to_vec(arguments)?)?;
     stream.shutdown(std::net::Shutdown::Write)?;
     (&stream).read_exact(&mut [0; TAKEN.len()])
+}
+
+/// The other process has the connection and says nothing.
+fn is_silence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 /// The arguments of a further start, if it is ours and says them in time.
@@ -150,6 +154,8 @@ const TAKEN: &[u8; 3] = b"ok\n";
 
 const MAX_ARGUMENTS: u64 = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A process that has just started answers once its window is there.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(15);
 const TRIES: u32 = 60;
 const AGAIN_AFTER: Duration = Duration::from_millis(50);
 

@@ -1,7 +1,7 @@
 //! The desktop shell: a window over the agent. Nothing is decided here: convert, ask the agent, convert.
 //!
-//! [`run`] starts the agent while the web view loads, follows its changes on a thread, and serves the commands
-//! of `ui/src/ipc/ipc.ts`. No secret crosses to the web view: tokens are copied in `clipboard.rs`.
+//! [`run`] starts the agent while the web view loads, follows its changes on a thread, and serves the
+//! commands of `ui/src/ipc/ipc.ts`. No secret crosses to the web view: tokens are copied in `clipboard.rs`.
 
 #![expect(
     clippy::result_large_err,
@@ -41,6 +41,10 @@ pub fn run() -> ExitCode {
             return failed("its window is open and does not answer: end the process grantkeep-desktop");
         }
     };
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        return failed("there is no display");
+    }
     let connection = Connection(Folders::of_environment().map(Agent::of));
     connection.start_early();
     let request = deep_link::read(arguments);

@@ -1,7 +1,9 @@
-//! Registers `grantkeep redirect %u` as the handler of our URI scheme, so that the browser can hand us a redirect.
+//! Registers `grantkeep redirect %u` as the handler of our URI scheme, so that the browser can hand us a
+//! redirect.
 //!
-//! On Linux this is a desktop entry of our own in `$XDG_DATA_HOME/applications` and the default in `mimeapps.list`,
-//! written when the first service needs it. On macOS the bundle declares the scheme, on Windows the installer does.
+//! On Linux this is a desktop entry of our own in `$XDG_DATA_HOME/applications` and the default in
+//! `mimeapps.list`, written when the first service needs it. On macOS the bundle declares the scheme, on
+//! Windows the installer does.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -66,7 +68,8 @@ fn desktop_entry(program: &Path) -> std::io::Result<String> {
     let path =
         path.ok_or_else(|| std::io::Error::other("the program's path cannot be written in a desktop entry"))?;
     Ok(format!(
-        "[Desktop Entry]\nType=Application\nName=Grantkeep\nComment=Takes an authorization back from the browser\n\
+        "[Desktop Entry]\nType=Application\nName=Grantkeep\n\
+         Comment=Takes an authorization back from the browser\n\
          Exec={} redirect %u\nTerminal=false\nNoDisplay=true\nStartupNotify=false\n\
          MimeType=x-scheme-handler/{SCHEME};\n",
         exec_argument(path)

@@ -40,13 +40,15 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
-    let theme = window.theme()?;
-    window.set_background_color(Some(background(theme)))?;
-    let app = app.clone();
+    window.set_background_color(Some(background(theme_of(&window)?)))?;
+    let (app, this) = (app.clone(), window.clone());
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } if clipboard::must_stay(&app) => {
             api.prevent_close();
-            hide(&app);
+            let _ = this.hide();
+        }
+        WindowEvent::Focused(true) => {
+            let _ = this.request_user_attention(None);
         }
         _ => {}
     });
@@ -58,27 +60,24 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the window, gives it the focus, or asks for attention where the desktop keeps the focus elsewhere.
+/// Shows the window and gives it the focus, or asks for attention where the desktop keeps the focus elsewhere.
 pub(crate) fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
     clipboard::stay(app);
-    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-    if shown.is_err() || !window.is_focused().unwrap_or(false) {
-        // Best effort: a desktop without such a sign has nothing else to offer.
-        let _ = window.request_user_attention(Some(UserAttentionType::Informational));
-    }
+    // All of this is best effort: a desktop that refuses has nothing else to offer.
+    let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    std::thread::spawn(move || {
+        std::thread::sleep(FOCUS_COMES);
+        if !window.is_focused().unwrap_or(true) {
+            let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+        }
+    });
 }
 
 fn show_first(window: &WebviewWindow) {
     if !clipboard::is_leaving(window.app_handle()) {
         // A window that cannot be shown is already being destroyed.
         let _ = window.show();
-    }
-}
-
-fn hide(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        let _ = window.hide();
     }
 }
 
@@ -96,6 +95,26 @@ fn keeps_nothing() -> bool {
     std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none()
 }
 
+/// The theme that the page will see as `prefers-color-scheme`.
+///
+/// WebKitGTK takes it from these settings, into which tao has put what the desktop's portal says.
+#[cfg(target_os = "linux")]
+fn theme_of(_window: &WebviewWindow) -> tauri::Result<Theme> {
+    use gtk::prelude::GtkSettingsExt as _;
+    let settings = gtk::Settings::default();
+    let name = std::env::var("GTK_THEME").ok();
+    let name = name.or_else(|| Some(settings.as_ref()?.gtk_theme_name()?.to_string())).unwrap_or_default();
+    let asked = settings.is_some_and(|settings| settings.is_gtk_application_prefer_dark_theme());
+    let is_dark = asked || name.ends_with("-dark") || name.ends_with("-Dark") || name.ends_with(":dark");
+    Ok(if is_dark { Theme::Dark } else { Theme::Light })
+}
+
+/// The theme that the page will see as `prefers-color-scheme`.
+#[cfg(not(target_os = "linux"))]
+fn theme_of(window: &WebviewWindow) -> tauri::Result<Theme> {
+    window.theme()
+}
+
 /// The folder that overrides all others, for tests and servers.
 fn home() -> Option<PathBuf> {
     let home = std::env::var_os("GRANTKEEP_HOME").filter(|home| !home.is_empty())?;
@@ -111,6 +130,7 @@ fn background(theme: Theme) -> Color {
 }
 
 const LABEL: &str = "main";
+const FOCUS_COMES: Duration = Duration::from_millis(500);
 const SHOWN_AT_THE_LATEST: Duration = Duration::from_secs(3);
 
 #[cfg(test)]

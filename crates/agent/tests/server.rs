@@ -21,10 +21,12 @@ async fn a_service_is_checked_added_edited_copied_and_deleted() {
     let home = Home::new();
     let agent = home.unlocked().await;
 
-    let check = json!({ "draft": draft("Acme CRM"), "has_secret": true });
+    let mut form = draft("Acme CRM");
+    form["client_authentication"] = json!("post");
+    let check = json!({ "draft": form, "has_secret": true });
     let (status, checked) = home.ask("POST", "/v1/drafts/check", &check).await;
     assert_eq!((status, &checked["problems"]), (200, &json!([])), "{checked}");
-    let add = json!({ "draft": draft("Acme CRM"), "client_secret": "canary-secret" });
+    let add = json!({ "draft": form, "client_secret": "canary-secret" });
     let (status, added) = home.ask("POST", "/v1/services", &add).await;
     assert_eq!(
         (status, &added["name"], &added["has_client_secret"]),
@@ -32,7 +34,8 @@ async fn a_service_is_checked_added_edited_copied_and_deleted() {
     );
     assert_eq!(added["redirect_uri"], checked["redirect_uri"], "what was shown is what counts");
     assert_eq!(added["accounts"], json!(["acme-crm/default"]));
-    let mut edited = draft("Acme");
+    let mut edited = form.clone();
+    edited["title"] = json!("Acme");
     edited["scopes"] = json!("read write");
     let save = json!({ "draft": edited, "secret": { "kind": "keep" } });
     let (status, saved) = home.ask("PUT", "/v1/services/acme-crm", &save).await;
@@ -380,4 +383,35 @@ async fn another_session_bus_brings_the_agent_back_under_it_while_the_keyring_is
     let env = vec![variable("DBUS_SESSION_BUS_ADDRESS", "unix:path=/new"), variable("DISPLAY", ":7")];
     assert_eq!(agent.asked_to_leave().await, Leave::Restart { env });
     agent.stop().await;
+}
+
+// R-RS-06, R-AG-01
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_runs_once_a_vault_and_leaves_when_it_is_told() {
+    let home = Home::new();
+    let mut first = home.spawn();
+    home.until_it_answers().await;
+
+    let mut second = home.spawn();
+
+    assert!(second.wait().unwrap().success(), "another one that answers is what was wanted");
+    let pid = rustix::process::Pid::from_child(&first);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(first.wait().unwrap().success());
+    assert!(!home.config.folders.socket.exists());
+    let log = fs::read_dir(&home.config.folders.log).unwrap().flatten().next().unwrap();
+    assert!(fs::read_to_string(log.path()).unwrap().contains("the agent leaves"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_cannot_run_says_why_in_one_line() {
+    let home = Home::new();
+    fs::create_dir_all(&home.config.folders.data).unwrap();
+    fs::set_permissions(&home.config.folders.data, fs::Permissions::from_mode(0o777)).unwrap();
+
+    let output = home.spawn().wait_with_output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    let problem: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(problem["code"], json!("vault_unsafe"), "what the client reads: {problem}");
 }

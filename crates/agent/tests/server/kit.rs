@@ -1,6 +1,7 @@
 //! A home for one agent, and HTTP by hand.
 
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use grantkeep_agent::access::Trust;
@@ -13,37 +14,61 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::UnixStream;
 
 /// The passphrase of every vault here.
-pub const PASSPHRASE: &str = "correct horse battery staple";
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 
 /// A temporary home; the agents in it trust this test.
-pub struct Home {
+pub(crate) struct Home {
     folder: TempDir,
-    pub config: Config,
+    pub(crate) config: Config,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        let folders = Folders { data: at("data"), log: at("log"), socket: at("run").join("agent.sock") };
+        // As `GRANTKEEP_HOME` has it where there is no runtime folder.
+        let data = folder.path().join("home");
+        let folders = Folders { log: data.join("log"), socket: data.join("agent.sock"), data };
         let config = Config { trust: Trust::SameUser, ..Config::of(folders) };
         Self { folder, config }
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub async fn try_start(&self) -> Result<RunningAgent, NotStarted> {
+    pub(crate) async fn try_start(&self) -> Result<RunningAgent, NotStarted> {
         run(self.config.clone(), PortOverrides { keyring: Keyring::Absent, ..PortOverrides::default() }).await
     }
 
-    pub async fn start(&self) -> RunningAgent {
+    pub(crate) async fn start(&self) -> RunningAgent {
         self.try_start().await.unwrap()
     }
 
+    /// The real program in this home, with neither keyring nor passphrase.
+    pub(crate) fn spawn(&self) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_grantkeep-agent"));
+        command
+            .env("GRANTKEEP_HOME", &self.config.folders.data)
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env_remove("XDG_RUNTIME_DIR")
+            .env_remove("GRANTKEEP_PASSPHRASE_FILE")
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    pub(crate) async fn until_it_answers(&self) {
+        for _ in 0..500 {
+            if UnixStream::connect(&self.config.folders.socket).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the agent does not answer");
+    }
+
     /// An agent with an open vault.
-    pub async fn unlocked(&self) -> RunningAgent {
+    pub(crate) async fn unlocked(&self) -> RunningAgent {
         let agent = self.start().await;
         assert!(agent.opened().await.is_err(), "a vault has to be made first");
         assert_eq!(self.ask("POST", "/v1/vault", &json!({ "passphrase": PASSPHRASE })).await.0, 204);
@@ -51,25 +76,25 @@ impl Home {
     }
 
     /// The same with the service `acme`.
-    pub async fn with_service(&self) -> RunningAgent {
+    pub(crate) async fn with_service(&self) -> RunningAgent {
         let agent = self.unlocked().await;
         let (status, problem) = self.ask("POST", "/v1/services", &json!({ "draft": draft("Acme") })).await;
         assert_eq!(status, 200, "{problem}");
         agent
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.ask("GET", path, &Value::Null).await
     }
 
-    pub async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let answer = self.raw(&request(method, path, &body)).await;
         (answer.status, if answer.body.is_empty() { Value::Null } else { answer.json() })
     }
 
     /// Sends bytes and reads until the agent closes the connection.
-    pub async fn raw(&self, bytes: &[u8]) -> Answer {
+    pub(crate) async fn raw(&self, bytes: &[u8]) -> Answer {
         let mut stream = UnixStream::connect(&self.config.folders.socket).await.unwrap();
         // An agent that refuses a request early may not read it to its end.
         let _ = stream.write_all(bytes).await;
@@ -79,7 +104,7 @@ impl Home {
         Answer::of(&String::from_utf8(answer).unwrap())
     }
 
-    pub async fn follow(&self) -> Stream {
+    pub(crate) async fn follow(&self) -> Stream {
         let mut stream = UnixStream::connect(&self.config.folders.socket).await.unwrap();
         stream.write_all(b"GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         Stream { reader: BufReader::new(stream) }
@@ -87,7 +112,7 @@ impl Home {
 }
 
 /// A request that asks for the connection to be closed.
-pub fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
@@ -95,11 +120,11 @@ pub fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-pub struct Answer {
+pub(crate) struct Answer {
     /// 0 = the connection was closed without one.
-    pub status: u16,
+    pub(crate) status: u16,
     head: String,
-    pub body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -109,22 +134,22 @@ impl Answer {
         Self { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}{}", self.head, self.body))
     }
 }
 
 /// An event stream.
-pub struct Stream {
+pub(crate) struct Stream {
     reader: BufReader<UnixStream>,
 }
 
 impl Stream {
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             let line = self.line().await.expect("a change");
             if let Some(data) = line.strip_prefix("data: ") {
@@ -133,7 +158,7 @@ impl Stream {
         }
     }
 
-    pub async fn until(&mut self, kind: &str) -> Value {
+    pub(crate) async fn until(&mut self, kind: &str) -> Value {
         loop {
             let change = self.next().await;
             if change["kind"] == kind {
@@ -142,7 +167,7 @@ impl Stream {
         }
     }
 
-    pub async fn ended(&mut self) -> bool {
+    pub(crate) async fn ended(&mut self) -> bool {
         while self.line().await.is_some() {}
         true
     }
@@ -155,7 +180,7 @@ impl Stream {
 }
 
 /// A form that can be saved.
-pub fn draft(title: &str) -> Value {
+pub(crate) fn draft(title: &str) -> Value {
     json!({
         "title": title,
         "client_id": "client",
