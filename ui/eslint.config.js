@@ -15,6 +15,17 @@ export default ts.config(
 		rules: {
 			"no-undef": "off",
 			"max-lines": ["error", { max: 400 }],
+			// Maps and sets are replaced as a whole (`$state.raw`), or are no state at all.
+			"svelte/prefer-svelte-reactivity": "off",
+			// Svelte trims spaces at the edge of a block, so some are written out.
+			"svelte/no-useless-mustaches": "off",
+			"@typescript-eslint/no-invalid-void-type": [
+				"error",
+				{ allowInGenericTypeArguments: true, allowAsThisParameter: false },
+			],
+			// It does not see `??=`.
+			"no-unused-private-class-members": "off",
+			"@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
 			"@typescript-eslint/consistent-type-imports": "error",
 			"@typescript-eslint/no-non-null-assertion": "error",
 			"@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],

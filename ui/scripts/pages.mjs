@@ -15,6 +15,15 @@ export function scenes() {
 	return wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
 }
 
+/** Runs `work` on each of `jobs`, a few at a time. */
+export async function each(jobs, work) {
+	const rest = [...jobs];
+	const line = async () => {
+		for (let job = rest.shift(); job !== undefined; job = rest.shift()) await work(job);
+	};
+	await Promise.all(Array.from({ length: 4 }, line));
+}
+
 /** Runs `work` with a function that opens a scene. */
 export async function withPages(work) {
 	await build({ mode: "fake", logLevel: "warn" });

@@ -1,6 +1,6 @@
 /** One scene for each screen and state; the accessibility check and the screenshots go through all of them. */
 import type { AccountView, Note } from "../ipc/bindings";
-import { FakeIpc, problem, type World } from "../ipc/fake";
+import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
 
@@ -206,7 +206,9 @@ export const SCENES: Record<string, Scene> = {
 				const title = titles[index % titles.length] ?? "Google";
 				const account = `client-${String(index).padStart(5, "0")}`;
 				return accountOf(title.toLowerCase(), title, account, {
-					headline: "active",
+					...(index % 7 === 0
+						? ({ headline: "unknown_life", token_state: "unknown_life" } as const)
+						: ({ headline: "active" } as const)),
 					identity: SAM,
 					grant: index % 7 === 0 ? endlessGrant(now, "a") : grantOf(now, (index % 59) * MINUTE + MINUTE, HOUR, "a"),
 				});

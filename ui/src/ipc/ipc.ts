@@ -84,6 +84,11 @@ export interface Ipc {
 	openPage(url: string): Promise<void>;
 }
 
+/** Calls a command that answers nothing. */
+function call(command: string, given?: Record<string, unknown>): Promise<void> {
+	return invoke(command, given);
+}
+
 /** The desktop shell: Tauri commands and events. */
 export class TauriIpc implements Ipc {
 	onChange(listener: (change: Change) => void): Promise<() => void> {
@@ -98,10 +103,10 @@ export class TauriIpc implements Ipc {
 		return listen<Problem | null>("agent-lost", (event) => listener(event.payload));
 	}
 
-	announce = () => invoke<void>("announce");
-	unlock = (passphrase: string) => invoke<void>("unlock", { passphrase });
-	createVault = (passphrase: string) => invoke<void>("create_vault", { passphrase });
-	retryVault = () => invoke<void>("retry_vault");
+	announce = () => call("announce");
+	unlock = (passphrase: string) => call("unlock", { passphrase });
+	createVault = (passphrase: string) => call("create_vault", { passphrase });
+	retryVault = () => call("retry_vault");
 
 	providers = () => invoke<ProviderView[]>("providers");
 	checkService = (draft: ServiceDraft, name: string | null, hasSecret: boolean) =>
@@ -118,24 +123,24 @@ export class TauriIpc implements Ipc {
 	renameAccount = (id: string, title: string) => invoke<AccountView>("rename_account", { id, title });
 	deleteAccount = (id: string, revoke: boolean) => invoke<ReceiptView>("delete_account", { id, revoke });
 
-	authorize = (id: string) => invoke<void>("authorize", { id });
-	openAgain = (id: string) => invoke<void>("open_again", { id });
-	copyLink = (id: string) => invoke<void>("copy_link", { id });
-	cancelAuthorization = (id: string) => invoke<void>("cancel_authorization", { id });
+	authorize = (id: string) => call("authorize", { id });
+	openAgain = (id: string) => call("open_again", { id });
+	copyLink = (id: string) => call("copy_link", { id });
+	cancelAuthorization = (id: string) => call("cancel_authorization", { id });
 	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
 	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
 	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
 
 	copyToken = (id: string) => invoke<number>("copy_token", { id });
 	copyHeader = (id: string) => invoke<number>("copy_header", { id });
-	clearClipboard = () => invoke<void>("clear_clipboard");
+	clearClipboard = () => call("clear_clipboard");
 	refresh = (id: string) => invoke<AccountView>("refresh", { id });
 	revoke = (id: string) => invoke<ReceiptView>("revoke", { id });
 	test = (id: string) => invoke<TestView>("test", { id });
 	history = (id: string, limit: number) => invoke<EventView[]>("history", { id, limit });
 
-	copyText = (text: string) => invoke<void>("copy_text", { text });
-	openPage = (url: string) => invoke<void>("open_page", { url });
+	copyText = (text: string) => call("copy_text", { text });
+	openPage = (url: string) => call("open_page", { url });
 }
 
 /** What a function of `Ipc` rejected with, as a `Problem`; anything else becomes one. */

@@ -31,6 +31,7 @@ export class App {
 	receipt = $state.raw<ReceiptView | null>(null);
 
 	#loadedProviders = false;
+	readonly #countdowns = new Map<string, ReturnType<typeof setTimeout>[]>();
 
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
@@ -65,7 +66,10 @@ export class App {
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		this.authorization.apply(change);
-		if (change.kind === "account") this.#announce(before, change.account);
+		if (change.kind === "account") {
+			this.#announce(before, change.account);
+			this.#tellCountdown(before, change.account);
+		}
 		if (change.kind === "account_removed" && this.navigation.selected === change.id) this.#selectAt(place);
 		if (change.kind === "snapshot") this.#settle();
 		if (this.agent.view?.vault.kind === "open") this.#loadProviders();
@@ -187,6 +191,24 @@ export class App {
 		} else if (before !== undefined && before.headline !== account.headline && account.headline !== "refreshing") {
 			this.announcer.tell(`${name}: ${HEADLINES[account.headline].toLowerCase()}`);
 		}
+	}
+
+	/** The countdown of a link is spoken at 1 minute and at 10 seconds only. */
+	#tellCountdown(before: AccountView | undefined, account: AccountView): void {
+		if (before?.pending?.id === account.pending?.id && before !== undefined) return;
+		for (const timer of this.#countdowns.get(account.id) ?? []) clearTimeout(timer);
+		this.#countdowns.delete(account.id);
+		const ends = account.pending?.expires_at_ms;
+		if (ends === undefined) return;
+		const timers = [60_000, 10_000]
+			.filter((left) => ends - left > Date.now())
+			.map((left) =>
+				setTimeout(
+					() => this.announcer.tell(`${accountName(account)}: the link is good for ${spokenSpan(left)}`),
+					ends - left - Date.now(),
+				),
+			);
+		this.#countdowns.set(account.id, timers);
 	}
 
 	#settle(): void {

@@ -50,6 +50,12 @@ export class ServiceForm {
 		this.draft = $state(structuredClone(draft));
 	}
 
+	/** Changes a field of the draft. */
+	set<Name extends keyof ServiceDraft>(field: Name, value: ServiceDraft[Name]): void {
+		this.draft[field] = value;
+		this.edited();
+	}
+
 	/** To be called after each change of a field: checks once typing pauses. */
 	edited(): void {
 		this.changed = true;

@@ -77,9 +77,8 @@ function nextPane(by: number): void {
 	);
 	const at = panes.findIndex((pane) => pane.contains(document.activeElement));
 	const pane = panes[(at + by + panes.length) % panes.length];
-	const first = pane?.querySelector<HTMLElement>(
-		".row[tabindex='0'], [data-detail-focus], [aria-current], button, [href], input, [tabindex='0']",
-	);
+	const places = [".row[tabindex='0']", "[data-detail-focus]", "[aria-current]", "button, [href], input"];
+	const first = places.flatMap((place) => [...(pane?.querySelectorAll<HTMLElement>(place) ?? [])])[0];
 	first?.focus();
 }
 

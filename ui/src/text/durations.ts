@@ -92,7 +92,7 @@ export function dateText(at_ms: number, now: number): string {
 
 /** "15:26", or "3:26 PM" where the system has it so. */
 export function timeText(at_ms: number): string {
-	return format(at_ms, { hour: "numeric", minute: "2-digit" });
+	return format(at_ms, { hour: HOURS, minute: "2-digit" });
 }
 
 /** The exact time, for a tooltip. */
@@ -130,6 +130,10 @@ function daysBetween(at_ms: number, now: number): number {
 	};
 	return Math.round((midnight(at_ms) - midnight(now)) / DAY);
 }
+
+/** "08:12" where the day has 24 hours, "8:12 AM" where it has twice 12. */
+const HOURS =
+	new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12 === true ? "numeric" : "2-digit";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

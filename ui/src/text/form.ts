@@ -34,9 +34,9 @@ export const LOOPBACK_HOSTS: Choices<LoopbackHost> = [
 
 export const CLIENT_AUTHENTICATIONS: Choices<ClientAuthentication> = [
 	{ value: "basic", label: "Basic" },
-	{ value: "basic_raw", label: "Basic, raw" },
 	{ value: "post", label: "POST body" },
 	{ value: "none", label: "None" },
+	{ value: "basic_raw", label: "Basic, raw" },
 ];
 
 export const CLIENT_HELP: Record<ClientAuthentication, string> = {

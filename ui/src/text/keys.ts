@@ -20,7 +20,7 @@ export const KEYS: { title: string; keys: KeyLine[] }[] = [
 		keys: [
 			{ keys: ["↑", "↓"], does: "Previous or next account" },
 			{ keys: ["Home", "End"], does: "First or last account" },
-			{ keys: ["Pg Up", "Pg Dn"], does: "One page up or down" },
+			{ keys: ["PgUp", "PgDn"], does: "One page up or down" },
 			{ keys: ["↵"], does: "Go into the account" },
 			{ keys: ["→"], does: "Go to the row’s button" },
 			{ keys: ["⇧ F10"], does: "Menu of the account" },

@@ -212,7 +212,6 @@ function revoked(account: AccountView): State {
 		...NOTHING,
 		title: "Access taken back",
 		text: `Grantkeep holds no token of ${account.service_title} for this account.`,
-		buttons: account.possible.authorize ? [{ act: "authorize", label: "Authorize", keys: "A", outside: true }] : [],
 	};
 }
 
