@@ -87,7 +87,7 @@ impl Keeper {
         choice: IdentityChoice,
     ) -> Result<AccountSeen, Error> {
         let (turn, mut account, _) = self.turn(id).await?;
-        let grant = account.candidate.take().ok_or_else(|| Error::NoCandidate(id.to_string()))?;
+        let grant = account.candidate.take().ok_or_else(|| Error::NoCandidate(id.short()))?;
         match choice {
             IdentityChoice::Replace => {
                 account.grant = Some(grant);

@@ -66,7 +66,7 @@ pub(super) struct Waiting {
     pub(super) seen: PendingSeen,
     link: Link,
     inbox: mpsc::Sender<Message>,
-    outcome: watch::Receiver<Outcome>,
+    pub(super) outcome: watch::Receiver<Outcome>,
     /// Whether an address carries this authorization's `state`.
     state: crate::model::State,
 }
@@ -121,7 +121,7 @@ impl Keeper {
     pub fn link(&self, id: &AccountId) -> Result<Link, Error> {
         let book = self.book();
         let waiting = book.accounts.get(id).ok_or_else(|| book.not_found(id))?.waiting.as_ref();
-        waiting.map(|waiting| waiting.link.duplicate()).ok_or_else(|| Error::NotWaiting(id.to_string()))
+        waiting.map(|waiting| waiting.link.duplicate()).ok_or_else(|| Error::NotWaiting(id.short()))
     }
 
     /// Ends the authorization under way; its link is dead from then on.
@@ -130,7 +130,7 @@ impl Keeper {
     /// When none is under way.
     pub async fn cancel(&self, id: &AccountId) -> Result<(), Error> {
         self.account(id)?;
-        if self.cancel_quietly(id).await? { Ok(()) } else { Err(Error::NotWaiting(id.to_string())) }
+        if self.cancel_quietly(id).await? { Ok(()) } else { Err(Error::NotWaiting(id.short())) }
     }
 
     /// Takes the address that the person pasted; answers when the authorization has ended.
@@ -170,7 +170,7 @@ impl Keeper {
             let book = self.book();
             let entry = book.accounts.get(id).ok_or_else(|| book.not_found(id))?;
             let waiting = entry.waiting.as_ref().filter(|waiting| waiting.seen.id == pending);
-            waiting.map(|waiting| waiting.outcome.clone()).ok_or_else(|| Error::NotWaiting(id.to_string()))?
+            waiting.map(|waiting| waiting.outcome.clone()).ok_or_else(|| Error::NotWaiting(id.short()))?
         };
         Ok(ended(&mut outcome).await)
     }
@@ -210,11 +210,11 @@ impl Keeper {
         let (inbox, mut outcome) = {
             let book = self.book();
             let entry = book.accounts.get(id).ok_or_else(|| book.not_found(id))?;
-            let waiting = entry.waiting.as_ref().ok_or_else(|| Error::NotWaiting(id.to_string()))?;
+            let waiting = entry.waiting.as_ref().ok_or_else(|| Error::NotWaiting(id.short()))?;
             (waiting.inbox.clone(), waiting.outcome.clone())
         };
         let (answer, accepted) = oneshot::channel();
-        let gone = || Error::NotWaiting(id.to_string());
+        let gone = || Error::NotWaiting(id.short());
         inbox.send(Message::Address(address, answer)).await.map_err(|_| gone())?;
         accepted.await.map_err(|_| gone())??;
         Ok(ended(&mut outcome).await)
@@ -269,6 +269,9 @@ impl Keeper {
             let ending = Ending { keeper: keeper.clone(), id: id.clone() };
             let task = Authorization { ending, listening, messages };
             let (outcome, reply) = task.run(flow).await;
+            if outcome == Outcome::Waiting {
+                return;
+            }
             if let Some(entry) = keeper.book().accounts.get_mut(&id) {
                 entry.waiting = None;
             }
@@ -349,10 +352,11 @@ impl Keeper {
     }
 }
 
-async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
+pub(super) async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
     match outcome.wait_for(|outcome| *outcome != Outcome::Waiting).await {
         Ok(outcome) => outcome.clone(),
-        Err(_) => Outcome::Cancelled,
+        // The keeper stopped: it goes on waiting after the next start.
+        Err(_) => Outcome::Waiting,
     }
 }
 

@@ -148,10 +148,18 @@ impl Keeper {
         self.wake.notify_one();
     }
 
-    /// Stops keeping; returns once each account's current change is stored. The caller bounds the wait (R-RS-06).
+    /// Stops keeping and listening; returns once each account's current change is stored, and each code that is being
+    /// exchanged. What waits for a redirect goes on at the next start. The caller bounds the wait (R-RS-06).
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
-        let turns: Vec<_> = self.book().accounts.values().map(|entry| entry.turn.clone()).collect();
+        let (turns, outcomes): (Vec<_>, Vec<_>) = {
+            let book = self.book();
+            let outcome = |entry: &Entry| entry.waiting.as_ref().map(|waiting| waiting.outcome.clone());
+            book.accounts.values().map(|entry| (entry.turn.clone(), outcome(entry))).unzip()
+        };
+        for mut outcome in outcomes.into_iter().flatten() {
+            authorize::ended(&mut outcome).await;
+        }
         for turn in turns {
             drop(turn.lock_owned().await);
         }
@@ -293,7 +301,7 @@ impl Book {
 
     fn not_found(&self, id: &AccountId) -> Error {
         let names: Vec<String> = self.accounts.keys().map(ToString::to_string).collect();
-        Error::NotFound { name: id.to_string(), nearest: error::nearest(&id.to_string(), &names) }
+        Error::NotFound { name: id.short(), nearest: error::nearest(&id.to_string(), &names) }
     }
 }
 

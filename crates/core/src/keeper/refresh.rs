@@ -86,10 +86,10 @@ impl Keeper {
         }
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
         let (Some(grant), Some(tokens)) = (account.grant.clone(), tokens) else {
-            return Err(Error::NoToken(id.to_string()));
+            return Err(Error::NoToken(id.short()));
         };
         let Some(refresh) = tokens.refresh.as_ref().map(RefreshToken::duplicate) else {
-            return Err(Error::NoRefreshToken(id.to_string()));
+            return Err(Error::NoRefreshToken(id.short()));
         };
         self.ports.store.check_writable().await?;
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
@@ -149,7 +149,7 @@ impl Keeper {
         began: Timestamp,
     ) -> Result<(), Error> {
         let now = self.now();
-        let Some(grant) = account.grant.as_mut() else { return Err(Error::NoToken(turn.id.to_string())) };
+        let Some(grant) = account.grant.as_mut() else { return Err(Error::NoToken(turn.id.short())) };
         let changed = !response.access.matches(&old.access);
         let tokens = renewed(grant, old, response, service, now);
         let mut event = self.event(&turn.id, EventKind::Refreshed, "Refreshed");

@@ -42,7 +42,7 @@ impl Keeper {
     pub async fn revoke(self: &Arc<Self>, id: &AccountId) -> Result<Receipt, Error> {
         let (turn, account, service) = self.turn(id).await?;
         let Some(tokens) = self.ports.store.tokens(id.clone(), Slot::Current).await? else {
-            return Err(Error::NoToken(id.to_string()));
+            return Err(Error::NoToken(id.short()));
         };
         self.set_running(id, |running| running.revoking = true);
         let result = self.revoke_held(&turn, account, &service, &tokens).await;
@@ -59,7 +59,7 @@ impl Keeper {
     ) -> Result<Receipt, Error> {
         let now = self.now();
         match &service.revocation {
-            RevocationRecipe::None => return Err(Error::NoRevocation(turn.id.to_string())),
+            RevocationRecipe::None => return Err(Error::NoRevocation(turn.id.short())),
             RevocationRecipe::ByHand { page } => return Ok(by_hand(&service.title, page.as_str(), now)),
             RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::Custom { .. } => {}
         }

@@ -37,9 +37,9 @@ impl Keeper {
     pub async fn test(self: &Arc<Self>, id: &AccountId) -> Result<Tested, Error> {
         let seen = self.account(id)?;
         let grant = seen.account.grant.as_ref().filter(|_| seen.status.possible.copy);
-        let grant = grant.ok_or_else(|| Error::NoToken(id.to_string()))?;
+        let grant = grant.ok_or_else(|| Error::NoToken(id.short()))?;
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
-        let tokens = tokens.ok_or_else(|| Error::NoToken(id.to_string()))?;
+        let tokens = tokens.ok_or_else(|| Error::NoToken(id.short()))?;
         let tested = self.try_token(&seen.service, grant, &tokens.access).await?;
         let mut event = self.event(id, EventKind::Tested, format!("Tested: answered {}", tested.status));
         event.detail = Some(format!("{} ms", tested.took_ms));

@@ -34,7 +34,7 @@ impl Keeper {
         let enough = |at: Option<Timestamp>, now: Timestamp| at.is_none_or(|end| end > now + min_ttl);
         let now = self.now();
         let grant =
-            seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
+            seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         if !enough(grant.expires_at, now) && seen.status.possible.refresh {
             match self.refresh(id).await {
                 Ok(()) => {}
@@ -46,9 +46,9 @@ impl Keeper {
         let account = self.account(id)?.account;
         let now = self.now();
         let grant = account.grant.as_ref().filter(|_| account.has_usable_token(now));
-        let grant = grant.ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
+        let grant = grant.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
-        let tokens = tokens.ok_or_else(|| Error::AuthorizationRequired(id.to_string()))?;
+        let tokens = tokens.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         let handed = Handed {
             token: tokens.access,
             token_type: grant.token_type.clone(),

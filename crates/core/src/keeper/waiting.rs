@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::authorize::Message;
 use super::page::not_ours;
@@ -30,14 +30,18 @@ pub(super) type Reply = Box<dyn FnOnce(Page) + Send>;
 
 impl Authorization {
     /// Runs to the end: how it ended, and the browser that waits for its page.
+    ///
+    /// `Waiting` when the keeper stopped meanwhile: nothing listens any more, and the next start goes on with it.
     pub(super) async fn run(mut self, mut flow: AuthorizationCodeFlow) -> (Outcome, Option<Reply>) {
         let pending_id = flow.pending().id.clone();
         let ending = self.ending.clone();
         let clock = ending.keeper.ports.clock.clone();
         let until = flow.pending().expires_at;
         let mut over = clock.sleep_until(until);
+        let mut stopping = ending.keeper.stopping.subscribe();
         loop {
             let (address, reply, answer) = tokio::select! {
+                () = stopped(&mut stopping) => return (Outcome::Waiting, None),
                 arrival = next(&mut self.listening) => (arrival.address, Some(arrival.reply), None),
                 message = self.messages.recv() => match message {
                     Some(Message::Address(address, answer)) => (address, None, Some(answer)),
@@ -144,6 +148,11 @@ impl Ending {
             }
         }
     }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the keeper is gone, which is as good as stopped.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 async fn next(listening: &mut Option<Box<dyn Listening>>) -> Arrival {

@@ -98,6 +98,13 @@ pub struct AccountId {
     pub account: Name,
 }
 
+impl AccountId {
+    /// The name as a person writes it: without the account where it is `default`.
+    pub fn short(&self) -> String {
+        if self.account == Name::default_account() { self.service.to_string() } else { self.to_string() }
+    }
+}
+
 impl FromStr for AccountId {
     type Err = InvalidName;
 
@@ -153,7 +160,8 @@ mod tests {
     #[test]
     fn an_account_is_read_with_and_without_its_second_part() {
         let id: AccountId = "google/studio".parse().unwrap();
-        assert_eq!(id.to_string(), "google/studio");
+        assert_eq!((id.to_string(), id.short()), ("google/studio".to_owned(), "google/studio".to_owned()));
+        assert_eq!("google/default".parse::<AccountId>().unwrap().short(), "google");
         assert_eq!("google".parse::<AccountId>().unwrap().to_string(), "google/default");
         for wrong in ["", "/", "a/b/c", "A", "a b", "../x", "a/.."] {
             assert!(wrong.parse::<AccountId>().is_err(), "{wrong}");
