@@ -2,7 +2,8 @@
 
 use crate::out::Outcome;
 use crate::packages::Group;
-use crate::project::{cargo, target};
+use crate::process::Run;
+use crate::project::target;
 use crate::setup;
 use crate::steps::{self, Steps};
 
@@ -13,15 +14,14 @@ pub(crate) fn run(json: bool, name: Option<&str>, yes: bool) -> Outcome {
     let mut steps = Steps::default();
     steps.must("set up", || setup::everything(Group::Test, yes))?;
     steps.must("build the UI", steps::build_ui)?;
-    steps.must("build the programs", || steps::build_programs(true))?;
+    steps.must("build the programs", steps::build_bench)?;
     let options: &[&str] = if json { &["--json"] } else { &[] };
     let programs = target()?.join("release");
     steps.must("measure", || {
-        cargo()
-            .args(["run", "--quiet", "--release", "-p", "grantkeep-tests", "--bin", "bench", "--"])
+        Run::new(programs.join("bench"))
             .args(options)
             .args(name)
-            .env("GRANTKEEP_TEST_PROGRAMS", &programs)
+            .env("GRANTKEEP_BENCH_PROGRAMS", &programs)
             .run()
     })
 }

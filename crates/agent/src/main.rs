@@ -11,7 +11,7 @@ use grantkeep_agent::assembly::{Config, Leave, NotStarted, PortOverrides, Runnin
 use grantkeep_agent::{harden, log};
 use grantkeep_api::socket;
 use grantkeep_api::views::{Code, Problem};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
     // Before anything is made or started.
@@ -45,6 +45,8 @@ fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
     if let Err(error) = log::start(&config.folders.log) {
         complain(&format!("grantkeep-agent: {error}; nothing is logged\n"));
     }
+    #[cfg(feature = "failpoints")]
+    arm_failpoints();
     for what in exposed {
         tracing::warn!(what, "the agent is less protected than it should be");
     }
@@ -56,9 +58,14 @@ fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
         .build()
         .map_err(|error| cannot_start(&error))?;
     let ended = runtime.block_on(async {
+        // Before anything is held that has to be given back.
+        let mut ends = Ends::listen().map_err(|error| cannot_start(&error))?;
         let agent = start(config).await?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), socket = %agent.socket_path().display(), "the agent runs");
-        let leave = until_told(&agent).await.map_err(|error| cannot_start(&error))?;
+        let leave = tokio::select! {
+            leave = agent.asked_to_leave() => leave,
+            () = ends.come() => Leave::Retired,
+        };
         tracing::info!(?leave, "the agent leaves");
         agent.stop().await;
         Ok(leave)
@@ -66,6 +73,21 @@ fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
     // A keyring's question that nobody answers must not hold the process.
     runtime.shutdown_timeout(Duration::from_secs(1));
     ended
+}
+
+/// Sets the points at which a crash test ends this process: `name=abort;…`; other actions are those of `fail`.
+#[cfg(feature = "failpoints")]
+fn arm_failpoints() {
+    let points = std::env::var("GRANTKEEP_FAILPOINTS").unwrap_or_default();
+    for (name, action) in points.split(';').filter_map(|point| point.split_once('=')) {
+        let set = match action.trim() {
+            "abort" => fail::cfg_callback(name.trim(), || std::process::abort()),
+            action => fail::cfg(name.trim(), action),
+        };
+        if let Err(error) = set {
+            complain(&format!("grantkeep-agent: {name}: {error}\n"));
+        }
+    }
 }
 
 /// Starts, or finds the agent that runs already. One that is about to leave is waited for.
@@ -85,16 +107,23 @@ async fn start(config: Config) -> Result<RunningAgent, NotStarted> {
     }
 }
 
-/// Waits for a front end's wish or a signal.
-async fn until_told(agent: &RunningAgent) -> std::io::Result<Leave> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let leave = tokio::select! {
-        leave = agent.asked_to_leave() => leave,
-        _ = terminate.recv() => Leave::Retired,
-        _ = interrupt.recv() => Leave::Retired,
-    };
-    Ok(leave)
+/// Signals that end the agent.
+struct Ends {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ends {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Becomes a new agent with other variables; returns only if that fails.

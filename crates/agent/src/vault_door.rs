@@ -184,7 +184,10 @@ impl Door {
         }
         let vault = tokio::time::timeout(patience, self.vault.lock()).await;
         let vault = vault.ok().and_then(|mut vault| vault.take());
-        self.stay_closed(VaultState::Unavailable { problem: problem::stopping() }, None);
+        self.tell(|seen| {
+            seen.vault = VaultState::Unavailable { problem: problem::stopping() };
+            seen.keeper = None;
+        });
         if let Some(vault) = vault
             && tokio::time::timeout(patience, vault.close()).await.is_err()
         {

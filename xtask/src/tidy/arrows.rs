@@ -42,6 +42,7 @@ const MANNERS: &[Manners] = &[
         never: &["reqwest", "rusqlite", "oauth2", "keyring"],
     },
     Manners { manifest: "tests/Cargo.toml", knows: &["agent", "api", "core", "vault"], never: &[] },
+    Manners { manifest: "tests/empty-window/Cargo.toml", knows: &[], never: &[] },
     Manners { manifest: "xtask/Cargo.toml", knows: &[], never: &["tauri", "rusqlite", "reqwest", "openssl"] },
 ];
 

@@ -26,7 +26,10 @@ const MAY_EXPOSE: &[&str] = &[
 pub(super) fn check(source: &Source) -> Vec<Finding> {
     let ours = source.path.starts_with("crates/") || source.path.starts_with("src-tauri/");
     // Integration tests stand outside of `src` and hold no secret but their own.
-    let shipped = ours && source.path.ends_with(".rs") && source.path.contains("/src/") && !source.path.ends_with("_tests.rs");
+    let shipped = ours
+        && source.path.ends_with(".rs")
+        && source.path.contains("/src/")
+        && !source.path.ends_with("_tests.rs");
     if !shipped || MAY_EXPOSE.contains(&source.path.as_str()) {
         return Vec::new();
     }

@@ -33,8 +33,7 @@ impl Keeper {
         let seen = self.account(id)?;
         let enough = |at: Option<Timestamp>, now: Timestamp| at.is_none_or(|end| end > now + min_ttl);
         let now = self.now();
-        let grant =
-            seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
+        let grant = seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         if !enough(grant.expires_at, now) && seen.status.possible.refresh {
             match self.refresh(id).await {
                 Ok(()) => {}

@@ -21,7 +21,11 @@ pub struct ResourceAnswer {
 pub fn read_resource(response: &Response, access: &AccessToken) -> ResourceAnswer {
     let mask = |text: &str| {
         // A token of a few characters would blacken the whole answer.
-        if access.len() < SHORTEST_MASKED { text.to_owned() } else { text.replace(access.expose(), "••••••") }
+        if access.len() < SHORTEST_MASKED {
+            text.to_owned()
+        } else {
+            text.replace(access.expose(), "••••••")
+        }
     };
     let headers = response
         .headers
@@ -57,7 +61,10 @@ mod tests {
     fn an_echoed_token_is_masked_and_json_is_formatted() {
         let response = Response {
             status: 200,
-            headers: vec![("x-echo".into(), "Bearer secret-token-1".into()), ("set-cookie".into(), "a=b".into())],
+            headers: vec![
+                ("x-echo".into(), "Bearer secret-token-1".into()),
+                ("set-cookie".into(), "a=b".into()),
+            ],
             body: Zeroizing::new(br#"{"auth":"Bearer secret-token-1","n":1}"#.to_vec()),
             truncated: false,
         };
@@ -72,7 +79,8 @@ mod tests {
     #[test]
     fn a_long_body_is_cut_between_characters() {
         let body = "é".repeat(LONGEST_SHOWN + 1).into_bytes();
-        let response = Response { status: 200, headers: Vec::new(), body: Zeroizing::new(body), truncated: false };
+        let response =
+            Response { status: 200, headers: Vec::new(), body: Zeroizing::new(body), truncated: false };
 
         let answer = read_resource(&response, &AccessToken::new("secret-token-1"));
 
