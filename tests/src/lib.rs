@@ -1,1 +1,31 @@
-//! .
+//! The kit of the scenario tests: a real authorization server, a person, a clock that can be moved, and the real
+//! keeper with a real vault between them.
+//!
+//! - [`World`] is the keeper within the test's process: real HTTP, redirects and vault, and a [`VirtualClock`].
+//! - [`AgentProcess`] is the real `grantkeep-agent` in a process of its own, asked over its socket.
+//! - [`Provider`] is the practice provider (`practice/server.mjs`), with its side door for faults and counts.
+//! - [`Person`] follows a link through the provider's pages, as a browser would.
+//! - [`desktop`] is the real window with a real browser, for the tests that look at them, the tour and the bench.
+//!
+//! What goes wrong in the kit itself ends the test by a panic that says what was expected.
+
+#[cfg(target_os = "linux")]
+pub mod desktop;
+
+mod agent_process;
+mod clock;
+mod deadline;
+mod listener;
+mod person;
+mod process;
+mod provider;
+mod world;
+
+pub use agent_process::{AgentProcess, Home, Start, programs_with_failpoints};
+pub use clock::VirtualClock;
+pub use deadline::{until, until_blocking, within};
+pub use listener::Bystander;
+pub use person::{Landed, Page, Person};
+pub use process::Group;
+pub use provider::{Client, Descriptor, Endpoint, Found, Provider, Settings, Stats, TokenRequestSeen};
+pub use world::{World, account, ended, minutes};

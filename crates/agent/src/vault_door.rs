@@ -263,19 +263,23 @@ impl Door {
                 by_file(Vault::open_with_passphrase).unwrap_or(Ok(person))
             }
             Found::Keyring => self.by_keyring(Vault::open_with_keyring),
-            Found::Nothing => match self.keyring().and_then(|keyring| keyring.usable()) {
-                Ok(()) => self.by_keyring(Vault::create_with_keyring),
-                Err(error) => {
-                    let person = match error {
-                        OpenError::KeyringUnavailable { .. } => {
-                            tracing::info!(%error, "there is no keyring");
-                            Ok(Looked::Person(VaultState::ChoosePassphrase, None))
-                        }
-                        error => Err(problem::of_open(&error)),
-                    };
-                    by_file(Vault::create_with_passphrase).unwrap_or(person)
-                }
+            // Whoever names a passphrase file wants it used, keyring or not: a server may have both.
+            Found::Nothing => match by_file(Vault::create_with_passphrase) {
+                Some(made) => made,
+                None => self.make(),
             },
+        }
+    }
+
+    /// Makes a vault with its key in the keyring; asks for a passphrase where there is none.
+    fn make(&self) -> Result<Looked, Problem> {
+        match self.keyring().and_then(|keyring| keyring.usable()) {
+            Ok(()) => self.by_keyring(Vault::create_with_keyring),
+            Err(error @ OpenError::KeyringUnavailable { .. }) => {
+                tracing::info!(%error, "there is no keyring");
+                Ok(Looked::Person(VaultState::ChoosePassphrase, None))
+            }
+            Err(error) => Err(problem::of_open(&error)),
         }
     }
 
