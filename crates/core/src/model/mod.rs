@@ -34,7 +34,7 @@ pub use secret::{
 };
 pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
-    RevocationMethod, RevocationRecipe, RevokePrevious, Service, host_of,
+    RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,
 };
 pub use status::{Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status};
 pub use text::plain;

@@ -274,3 +274,17 @@ pub fn host_of(url: &Url) -> String {
 
 /// The app's own URI scheme: reverse DNS with a dot (RFC 8252 §7.1).
 pub(crate) const SCHEME: &str = "io.github.grantkeep";
+
+/// Parameters of an authorization request that Grantkeep sets itself (R-CB-14): RFC 6749 §4.1.1, RFC 7636 §4.3,
+/// OpenID Connect Core §3.1.2.1; and the client secret, which never travels there.
+pub const STANDARD_PARAMETERS: [&str; 9] = [
+    "response_type",
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+];

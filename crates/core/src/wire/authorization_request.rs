@@ -4,7 +4,7 @@ use url::Url;
 use url::form_urlencoded;
 
 use super::oauth2_crate;
-use crate::model::{CodeVerifier, Link, Nonce, Service, State};
+use crate::model::{CodeVerifier, Link, Nonce, STANDARD_PARAMETERS, Service, State};
 
 /// What a link is made of.
 pub struct AuthorizationRequest<'a> {
@@ -66,20 +66,8 @@ fn own_query(endpoint: &Url) -> Option<String> {
 }
 
 fn is_standard(name: &str) -> bool {
-    STANDARD.contains(&name)
+    STANDARD_PARAMETERS.contains(&name)
 }
-
-/// RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.
-const STANDARD: [&str; 8] = [
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-];
 
 #[cfg(test)]
 mod tests {

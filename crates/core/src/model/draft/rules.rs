@@ -4,7 +4,8 @@ use url::{Host, Url};
 
 use super::{Draft, FieldFix, FieldProblem, RedirectMethod, RevocationDraft};
 use crate::model::{
-    ClientAuthentication, Name, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ScopeSet,
+    ClientAuthentication, Name, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious,
+    STANDARD_PARAMETERS, ScopeSet,
 };
 
 /// Everything to mend in `draft`.
@@ -192,7 +193,7 @@ fn parameters(draft: &Draft, found: &mut Found) {
             }
             continue;
         }
-        if STANDARD.contains(&name) {
+        if STANDARD_PARAMETERS.contains(&name) {
             found.error(
                 "authorize_parameters",
                 format!(
@@ -258,19 +259,6 @@ fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
-
-/// Parameters that Grantkeep sets itself (R-CB-14).
-const STANDARD: [&str; 9] = [
-    "response_type",
-    "client_id",
-    "client_secret",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "nonce",
-];
 
 #[cfg(test)]
 mod tests {
