@@ -16,15 +16,17 @@ mod agent_process;
 mod clock;
 mod deadline;
 mod listener;
+mod ordinary_user;
 mod person;
 mod process;
 mod provider;
 mod world;
 
-pub use agent_process::{AgentProcess, Home, Start, programs_with_failpoints};
+pub use agent_process::{AgentProcess, Home, Start};
 pub use clock::VirtualClock;
 pub use deadline::{until, until_blocking, within};
 pub use listener::Bystander;
+pub use ordinary_user::is_ordinary_user;
 pub use person::{Landed, Page, Person};
 pub use process::Group;
 pub use provider::{Client, Descriptor, Endpoint, Found, Provider, Settings, Stats, TokenRequestSeen};

@@ -75,18 +75,27 @@ fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
     ended
 }
 
-/// Sets the points at which a crash test ends this process: `name=abort;…`; other actions are those of `fail`.
+/// Sets the points at which a crash test ends this process: `name=kill;…`; other actions are those of `fail`.
 #[cfg(feature = "failpoints")]
 fn arm_failpoints() {
     let points = std::env::var("GRANTKEEP_FAILPOINTS").unwrap_or_default();
     for (name, action) in points.split(';').filter_map(|point| point.split_once('=')) {
         let set = match action.trim() {
-            "abort" => fail::cfg_callback(name.trim(), || std::process::abort()),
+            "kill" => fail::cfg_callback(name.trim(), kill_9),
             action => fail::cfg(name.trim(), action),
         };
         if let Err(error) = set {
             complain(&format!("grantkeep-agent: {name}: {error}\n"));
         }
+    }
+}
+
+/// A real SIGKILL: no destructor runs and nothing is flushed.
+#[cfg(feature = "failpoints")]
+fn kill_9() {
+    use rustix::process::{Signal, getpid, kill_process};
+    if kill_process(getpid(), Signal::KILL).is_err() {
+        std::process::abort();
     }
 }
 

@@ -103,7 +103,7 @@ pub struct Authorize {
     /// How long the link is good, in seconds; absent = as the service says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_s: Option<u32>,
-    /// The person will paste the address: no listener is opened.
+    /// The person will paste the address, so it does not matter if nothing can listen (a fixed port in use).
     #[serde(default)]
     pub paste: bool,
 }

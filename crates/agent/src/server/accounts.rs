@@ -71,7 +71,7 @@ pub(super) async fn authorize(
     OfAccount(id): OfAccount,
     Sent(sent): Sent<Authorize>,
 ) -> Result<Wiped<AuthorizationStarted>, Failure> {
-    let options = AuthorizeOptions { timeout: sent.timeout_s.map(link_time).transpose()? };
+    let options = AuthorizeOptions { timeout: sent.timeout_s.map(link_time).transpose()?, paste: sent.paste };
     let started = keeper.authorize(&id, options).await?;
     let service = keeper.service(&id.service)?.service;
     app.endings.remember(keeper, id, started.pending.id.clone());

@@ -23,6 +23,8 @@ use crate::wire::TokenResponse;
 pub struct AuthorizeOptions {
     /// How long the link is good, instead of the service's own time.
     pub timeout: Option<Duration>,
+    /// The person will paste the address, so it does not matter if nothing can listen.
+    pub paste: bool,
 }
 
 /// An authorization that was begun. Has no `Debug`: the link carries `state`.
@@ -92,13 +94,20 @@ impl Keeper {
         self.refuse_unconfirmed(&seen.service)?;
         self.ports.store.check_writable().await?;
         self.cancel_quietly(id).await?;
+        let listening = match self.listen(&seen.service).await {
+            Err(Error::CannotListen(error)) if options.paste => {
+                tracing::info!(%error, "the address will have to be pasted");
+                None
+            }
+            listening => listening?,
+        };
+        // Only now: an authorization that can't begin must not cost the grant.
         if seen.service.revoke_previous == RevokePrevious::Before && seen.status.possible.revoke {
             // The person was warned; a provider that does not answer must not keep them from authorizing anew.
             if let Err(error) = self.revoke(id).await {
                 tracing::warn!(account = %id, %error, "the previous grant was not revoked before asking");
             }
         }
-        let listening = self.listen(&seen.service).await?;
         let redirect_uri = redirect_uri(&seen.service, listening.as_deref());
         let mut entropy = [0; AuthorizationCodeFlow::ENTROPY];
         self.ports.entropy.fill(&mut entropy);

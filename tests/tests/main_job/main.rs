@@ -1,0 +1,22 @@
+//! The main job, end to end below the window: add, authorize, keep, hand out, test, revoke.
+
+mod answers;
+mod hosts;
+mod identity;
+mod keep;
+mod redirects;
+mod refused;
+mod restart;
+mod revoke;
+mod services;
+
+use grantkeep_core::keeper::{Outcome, Problem};
+
+/// The problem of an authorization that failed.
+#[expect(clippy::panic, reason = "called by tests only")]
+fn problem(outcome: Outcome) -> Problem {
+    match outcome {
+        Outcome::Failed(problem) => *problem,
+        other => panic!("expected a failure, not {other:?}"),
+    }
+}
