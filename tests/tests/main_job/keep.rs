@@ -2,7 +2,7 @@
 
 use grantkeep_core::keeper::{Code, Outcome};
 use grantkeep_core::model::{Activity, EventKind, TokenState};
-use grantkeep_tests::{Client, Endpoint, Person, World, account, minutes};
+use grantkeep_tests::{Client, Endpoint, Person, World, account, minutes, until, within};
 use url::Url;
 
 // R-TK-01, R-TK-11
@@ -152,11 +152,29 @@ async fn a_token_is_handed_out_with_the_life_that_was_asked_or_not_at_all() {
     assert_ne!(handed.token.expose(), first, "3 minutes were left, 4 were asked");
     assert!(handed.expires_at.unwrap() >= grantkeep_core::ports::Clock::now(&world.clock) + minutes(4));
 
-    world.provider.faults(Endpoint::Token, "503", 50).await;
+    world.provider.faults(Endpoint::Token, "429:120", 50).await;
     world.clock.advance(minutes(6));
     let dead = world.token(&id).await.unwrap_err();
     assert_eq!(dead.problem().code, Code::ProviderBusy, "never a token known to be dead");
     assert_eq!(world.state(&id), TokenState::Expired);
+}
+
+#[tokio::test]
+async fn a_caller_waits_for_a_retry_that_is_due_within_half_a_minute() {
+    let world = World::with_account("work").await;
+    let id = account("practice/work");
+    world.provider.fault(Endpoint::Token, "429:20").await;
+    world.clock.advance(minutes(6));
+
+    let keeper = world.keeper().clone();
+    let wanted = id.clone();
+    let asking =
+        tokio::spawn(async move { keeper.token(&wanted, std::time::Duration::ZERO, "a test").await.is_ok() });
+    until("the failed refresh is known", || world.seen(&id).account.trouble).await;
+    world.clock.advance(std::time::Duration::from_secs(21));
+
+    assert!(within("the token", asking).await.unwrap(), "the retry brought a token");
+    assert_eq!(world.provider.stats().await.refreshes(), 2);
 }
 
 // R-AG-06, R-ST-13

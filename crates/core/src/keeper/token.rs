@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Error, Keeper, KeeperEvent};
-use crate::model::{AccessToken, AccountId, EventKind, Slot, Timestamp, TokenType};
+use crate::model::{AccessToken, AccountId, EventKind, FailureKind, Slot, Timestamp, TokenType};
 
 /// A token handed out. Has no `Debug`.
 pub struct Handed {
@@ -19,7 +19,7 @@ pub struct Handed {
 impl Keeper {
     /// The access token of an account, good for `min_ttl` at least where the provider lets it be (R-AG-07).
     ///
-    /// Refreshes first where less is left. `by` names who gets it, for the history (R-AG-06).
+    /// Refreshes first where less is left, and waits up to 30 s for a retry that is due. `by` names who gets it, for the history (R-AG-06).
     ///
     /// # Errors
     /// When there is no good token: what the person must do, or what failed. A token known to be dead is never
@@ -35,7 +35,7 @@ impl Keeper {
         let now = self.now();
         let grant = seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         if !enough(grant.expires_at, now) && seen.status.possible.refresh {
-            match self.refresh(id).await {
+            match self.refresh_patiently(id).await {
                 Ok(()) => {}
                 // Less than was asked for, but alive: better than nothing only if nothing was asked for.
                 Err(_) if min_ttl.is_zero() && seen.account.has_usable_token(self.now()) => {}
@@ -57,6 +57,20 @@ impl Keeper {
         Ok(handed)
     }
 
+    /// Refreshes; where the provider is only busy (429, 503), waits for the next try if it is due soon.
+    async fn refresh_patiently(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
+        let patience = self.now() + PATIENCE;
+        loop {
+            let Err(error) = self.refresh(id).await else { return Ok(()) };
+            let busy = matches!(&error, Error::Failed { failure, .. } if failure.kind == FailureKind::Busy);
+            let next = self.account(id)?.account.trouble.and_then(|trouble| trouble.next_try_at);
+            match next.filter(|at| busy && *at <= patience) {
+                Some(at) => self.ports.clock.sleep_until(at).await,
+                None => return Err(error),
+            }
+        }
+    }
+
     async fn used(&self, id: &AccountId, by: &str, now: Timestamp) -> Result<(), Error> {
         if let Some(grant) = self.book().accounts.get_mut(id).and_then(|entry| entry.account.grant.as_mut()) {
             grant.last_used_at = Some(now);
@@ -74,3 +88,6 @@ impl Keeper {
         Ok(())
     }
 }
+
+/// How long a caller waits for a retry that is due.
+const PATIENCE: Duration = Duration::from_secs(30);
