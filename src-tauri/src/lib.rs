@@ -3,11 +3,6 @@
 //! [`run`] starts the agent while the web view loads, follows its changes on a thread, and serves the
 //! commands of `ui/src/ipc/ipc.ts`. No secret crosses to the web view: tokens are copied in `clipboard.rs`.
 
-#![expect(
-    clippy::result_large_err,
-    reason = "a `Problem` is made a few times a minute at most, and a box would show in every signature"
-)]
-
 mod clipboard;
 mod commands;
 mod deep_link;

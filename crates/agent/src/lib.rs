@@ -2,11 +2,6 @@
 //!
 //! [`assembly::run`] starts an agent; the binary does little more, and tests pick their own ports.
 
-#![expect(
-    clippy::result_large_err,
-    reason = "a problem is made once, for a person; a box would save nothing"
-)]
-
 pub mod access;
 pub mod assembly;
 pub mod clock;

@@ -14,11 +14,6 @@
 //!
 //! The client side knows Unix sockets only; a named pipe for Windows has its place in [`socket`].
 
-#![expect(
-    clippy::result_large_err,
-    reason = "a problem is made once, for a person; a box would save nothing"
-)]
-
 pub mod account_id;
 #[cfg(unix)]
 pub mod browser;

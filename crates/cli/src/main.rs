@@ -1,11 +1,6 @@
 //! `grantkeep`: the command line of Grantkeep. It converts, asks the agent, and converts back; nothing else.
 //!
 //! Standard output carries the answer alone ([`output`]), everything else goes to standard error ([`messages`]).
-#![expect(
-    clippy::result_large_err,
-    reason = "a problem is made once, for a person; a box would save nothing"
-)]
-
 #[cfg(not(unix))]
 compile_error!("the agent's socket is a Unix socket: a named pipe for Windows is not built");
 
