@@ -4,6 +4,7 @@ mod acts;
 
 use std::ffi::OsString;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -131,6 +132,8 @@ impl Start<'_> {
         let mut agent = self.spawn();
         until_blocking("the agent answers", || {
             assert!(agent.group.ended().is_none(), "the agent ended: {}", agent.output());
+            // A client that meets no agent starts one of its own, in the environment of the tests.
+            UnixStream::connect(&agent.client.folders().socket).ok()?;
             let vault = agent.client.agent().ok()?.vault;
             (vault != VaultState::Opening).then_some(())
         });

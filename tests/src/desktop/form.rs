@@ -1,9 +1,11 @@
 //! The service's form, filled in by hand.
 
+use std::time::Duration;
+
 use grantkeep_core::model::{Draft, RedirectMethod, RevocationDraft};
 use serde::Serialize;
 
-use super::{Failure, Outcome, Window, wait_until};
+use super::{Failure, Outcome, Window, wait_until, wait_within};
 
 impl Window {
     /// Opens the empty form, from the welcome or from the list.
@@ -55,7 +57,7 @@ impl Window {
             self.fill("field-revocation", url).await?;
         }
         for (index, parameter) in draft.authorize_parameters.iter().enumerate() {
-            self.click("parameter-add").await?;
+            self.add_parameter(&format!("parameter-name-{index}")).await?;
             self.fill(&format!("parameter-name-{index}"), &parameter.name).await?;
             self.fill(&format!("parameter-value-{index}"), &parameter.value).await?;
         }
@@ -113,6 +115,16 @@ impl Window {
         .await
     }
 
+    /// Presses *Add a parameter* until its row is there, for the same reason.
+    async fn add_parameter(&self, row: &str) -> Outcome {
+        wait_until(&format!("{row} to be added"), async || {
+            self.click_now("parameter-add").await?;
+            let added = wait_within(ROW_COMES, row, async || Ok(self.has(row).await?.then_some(()))).await;
+            Ok(added.ok())
+        })
+        .await
+    }
+
     async fn choose_redirect(&self, draft: &Draft) -> Outcome {
         self.choose_segment(&format!("redirect_method-{}", word(&draft.redirect_method)?)).await?;
         match draft.redirect_method {
@@ -131,3 +143,6 @@ fn word(choice: &impl Serialize) -> Outcome<String> {
     let value = serde_json::to_value(choice)?;
     value.as_str().map(str::to_owned).ok_or_else(|| Failure::new("a choice is not one word"))
 }
+
+/// Longer than a row takes; a press that met nothing is made again after it.
+const ROW_COMES: Duration = Duration::from_secs(2);

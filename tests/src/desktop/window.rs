@@ -67,8 +67,8 @@ impl Window {
     pub async fn fill(&self, testid: &str, text: &str) -> Outcome {
         let css = css(testid);
         wait_until(&format!("“{text}” in {testid}"), async || {
+            self.press(&css).await?;
             let field = self.element_now(&css).await?;
-            field.click().await?;
             field.send_keys(SELECT_ALL).await?;
             field.send_keys(if text.is_empty() { BACKSPACE } else { text }).await?;
             // A dialog that just opened may have taken the focus to another field.
