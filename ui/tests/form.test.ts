@@ -30,7 +30,7 @@ describe("checking", () => {
 		form.secret = "secret";
 		await form.checkNow();
 		expect(form.toMend).toBe(0);
-		form.leave("token_uri");
+		await form.leave("token_uri");
 		expect(form.problemsOf("token_uri")[0]?.fix?.label).toBe("Change to https://");
 		expect(form.toMend).toBe(1);
 		expect(await form.save()).toBeNull();
@@ -40,7 +40,7 @@ describe("checking", () => {
 
 	it("mends a field with one click", async () => {
 		const { form } = start({ ...draftOf("Acme CRM", "crm"), token_uri: "http://crm.example.com/token" });
-		form.leave("token_uri");
+		await form.leave("token_uri");
 		await form.checkNow();
 		const found = form.problemsOf("token_uri")[0];
 		if (found === undefined) throw new Error("no problem");

@@ -239,7 +239,7 @@ export const SCENES: Record<string, Scene> = {
 				revocation: { kind: "rfc7009", url: "https://crm.example.com/oauth/revoke" },
 			});
 			form.secret = "a-secret-of-24-letters..";
-			form.leave("token_uri");
+			void form.leave("token_uri");
 			await form.checkNow();
 		},
 	},

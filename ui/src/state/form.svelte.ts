@@ -10,6 +10,7 @@ import type {
 } from "../ipc/bindings";
 import { problemOf, type Ipc, type SecretChange } from "../ipc/ipc";
 import { splitScopes } from "../text/scopes";
+import { pressEnded } from "./press";
 
 /** A field of the form: a field of the draft, or the client secret. */
 export type Field = keyof ServiceDraft | "client_secret";
@@ -64,7 +65,9 @@ export class ServiceForm {
 		this.#timer = setTimeout(() => void this.checkNow(), CHECK_AFTER_MS);
 	}
 
-	leave(field: string): void {
+	/** To be called when the focus leaves a field: what is wrong with it shows once a press has ended. */
+	async leave(field: string): Promise<void> {
+		await pressEnded();
 		this.left.add(field);
 	}
 
@@ -130,6 +133,7 @@ export class ServiceForm {
 		const mine = this.#checks;
 		try {
 			const check = await this.ipc.checkService(this.#values(), this.service?.name ?? null, this.hasSecret);
+			await pressEnded();
 			if (mine === this.#checks) this.check = check;
 			return check;
 		} catch (rejection) {
