@@ -40,6 +40,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
+    draw_simply(&window)?;
     window.set_background_color(Some(background(theme_of(&window)?)))?;
     let (app, this) = (app.clone(), window.clone());
     window.on_window_event(move |event| match event {
@@ -72,6 +73,23 @@ pub(crate) fn bring_forward(app: &AppHandle) {
             let _ = window.request_user_attention(Some(UserAttentionType::Informational));
         }
     });
+}
+
+/// Lets WebKit draw without layers of its own on the graphics card: a page of text needs none, they cost a quarter
+/// of the window's memory and a good part of its start, and with some drivers they leave the window white.
+#[cfg(target_os = "linux")]
+fn draw_simply(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn draw_simply(_: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }
 
 fn show_first(window: &WebviewWindow) {

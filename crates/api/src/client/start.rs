@@ -34,6 +34,11 @@ pub fn program() -> Result<PathBuf, Problem> {
 
 /// Starts an agent and returns the first connection to whichever agent answers.
 pub(super) fn agent(folders: &Folders) -> Result<UnixStream, Problem> {
+    // The agent looks for its folders in the environment that it inherits: for other folders it would be another
+    // vault's agent.
+    if Folders::of_environment().as_ref() != Ok(folders) {
+        return Err(unavailable("none runs there".to_owned()).hint("start it in its own environment"));
+    }
     let program = program()?;
     let words = Words::open(&folders.log);
     let mut child = command(&program, words.as_ref()).spawn().map_err(|error| {
