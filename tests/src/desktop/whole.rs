@@ -131,6 +131,20 @@ impl Desktop {
         .await
     }
 
+    /// A PNG of the window as the display shows it: WebKit's driver makes none of a window that draws without layers.
+    ///
+    /// # Errors
+    /// It is not visible in time.
+    pub async fn picture(&self) -> Outcome<Vec<u8>> {
+        let screen = self.screen()?;
+        let look = async || screen.window_of("grantkeep");
+        let window = wait_until("the window on the display", look).await?;
+        screen.bring_forward(window)?;
+        let mut import = self.session.command("import");
+        import.args(["-window", &window.to_string(), "png:-"]).stdin(Stdio::null()).stderr(Stdio::null());
+        Ok(import.output()?.stdout)
+    }
+
     /// Puts pictures, pages and logs of this moment into a folder.
     ///
     /// # Errors
@@ -138,7 +152,7 @@ impl Desktop {
     pub async fn record(&self, folder: &Path) -> Outcome {
         fs::create_dir_all(folder)?;
         let pages = [
-            ("window", self.window.picture().await, self.window.source().await),
+            ("window", self.picture().await, self.window.source().await),
             ("browser", self.browser.picture().await, self.browser.source().await),
         ];
         for (name, picture, source) in pages {

@@ -175,14 +175,6 @@ impl Window {
         Ok(self.client.execute(body, Vec::new()).await?)
     }
 
-    /// A PNG of the window.
-    ///
-    /// # Errors
-    /// The window makes none.
-    pub async fn picture(&self) -> Outcome<Vec<u8>> {
-        Ok(self.client.screenshot().await?)
-    }
-
     /// The HTML of the window.
     ///
     /// # Errors

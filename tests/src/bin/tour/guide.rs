@@ -124,7 +124,7 @@ async fn still(desktop: &Desktop, shows: Shows) -> Outcome<Vec<u8>> {
 
 async fn picture(desktop: &Desktop, shows: Shows) -> Outcome<Vec<u8>> {
     match shows {
-        Shows::Window => desktop.window.picture().await,
+        Shows::Window => desktop.picture().await,
         Shows::Browser => desktop.browser.picture().await,
     }
 }
