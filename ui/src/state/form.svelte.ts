@@ -65,9 +65,9 @@ export class ServiceForm {
 		this.#timer = setTimeout(() => void this.checkNow(), CHECK_AFTER_MS);
 	}
 
-	/** To be called when the focus leaves a field: what is wrong with it shows once a press has ended. */
+	/** To be called when the focus leaves a field: what is wrong with it as it is now shows once a press has ended. */
 	async leave(field: string): Promise<void> {
-		await pressEnded();
+		await this.checkNow();
 		this.left.add(field);
 	}
 

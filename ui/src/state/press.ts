@@ -13,11 +13,19 @@ export function watchPresses(window: Window): void {
 	}
 }
 
-/** Resolves when no pointer is pressed and the click of the last press has been dealt with. */
+/**
+ * Resolves when no pointer is pressed and the click of the last press has been dealt with; after half a second in any
+ * case, since a release outside of the window may never be told.
+ */
 export function pressEnded(): Promise<void> {
 	if (!pressed) return Promise.resolve();
-	return new Promise((resolve) => waiting.push(resolve));
+	return new Promise((resolve) => {
+		waiting.push(resolve);
+		setTimeout(resolve, LONGEST_PRESS_MS);
+	});
 }
+
+const LONGEST_PRESS_MS = 500;
 
 function release(event: Event): void {
 	// A field's blur bubbles through the capture phase, too; only the window's own ends a press.
