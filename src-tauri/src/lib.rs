@@ -109,10 +109,21 @@ impl Connection {
 
     /// Starts the agent while GTK and WebKit start. A failure is met again, and told, by `events.rs`.
     fn start_early(&self) {
-        if let Ok(agent) = self.0.clone() {
-            std::thread::spawn(move || drop(agent.agent()));
+        let Ok(agent) = self.0.clone() else { return };
+        let started = std::thread::spawn(move || drop(agent.agent()));
+        if !has_session_bus() {
+            // GLib then starts a bus and reads its words to their end: an agent that is started at the same moment
+            // inherits the other end of that pipe, and the window would wait for as long as the agent lives.
+            let _ = started.join();
         }
     }
+}
+
+/// Whether GLib finds a session bus without starting one.
+fn has_session_bus() -> bool {
+    let named = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty());
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from);
+    named || folder.is_some_and(|folder| folder.join("bus").exists())
 }
 
 /// The configuration, the UI and the capabilities, built in.
