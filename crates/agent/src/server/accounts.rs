@@ -1,7 +1,5 @@
 //! Accounts: authorized, refreshed, revoked, handed out.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
@@ -66,7 +64,6 @@ pub(super) async fn remove(
 }
 
 pub(super) async fn authorize(
-    State(app): State<App>,
     Open(keeper): Open,
     OfAccount(id): OfAccount,
     Sent(sent): Sent<Authorize>,
@@ -74,7 +71,6 @@ pub(super) async fn authorize(
     let options = AuthorizeOptions { timeout: sent.timeout_s.map(link_time).transpose()?, paste: sent.paste };
     let started = keeper.authorize(&id, options).await?;
     let service = keeper.service(&id.service)?.service;
-    app.endings.remember(keeper, id, started.pending.id.clone());
     let pending = convert::pending(&started.pending, &service.redirect);
     Ok(Wiped(AuthorizationStarted { link: secrets::link(&started.link), pending }))
 }
@@ -95,10 +91,7 @@ pub(super) async fn outcome(
     let _seat = app.followers.try_acquire().map_err(|_| super::events::too_many())?;
     let mut closing = app.closing.subscribe();
     let outcome = tokio::select! {
-        ended = keeper.wait(&id, &pending) => match ended {
-            Ok(outcome) => outcome,
-            Err(error) => app.endings.of(&id, &pending).ok_or(error)?,
-        },
+        ended = keeper.wait(&id, &pending) => ended?,
         () = tokio::time::sleep(Duration::from_secs(OUTCOME_WAIT_S)) => Outcome::Waiting,
         // The authorization goes on with the next agent.
         _ = closing.wait_for(|closing| *closing) => Outcome::Waiting,
@@ -201,37 +194,6 @@ fn link_time(seconds: u32) -> Result<Duration, Failure> {
         .hint("Choose 30 seconds to 1 hour.");
     Err(problem.into())
 }
-
-/// How the latest authorizations ended: who asks a moment after the end still learns it.
-#[derive(Default)]
-pub(super) struct Endings(Arc<Mutex<VecDeque<Ending>>>);
-
-struct Ending {
-    id: AccountId,
-    pending: String,
-    outcome: Outcome,
-}
-
-impl Endings {
-    /// Waits for the end of an authorization, and remembers it.
-    fn remember(&self, keeper: Arc<Keeper>, id: AccountId, pending: String) {
-        let endings = self.0.clone();
-        tokio::spawn(async move {
-            let Ok(outcome) = keeper.wait(&id, &pending).await else { return };
-            let mut endings = endings.lock().unwrap_or_else(PoisonError::into_inner);
-            endings.truncate(ENDINGS - 1);
-            endings.push_front(Ending { id, pending, outcome });
-        });
-    }
-
-    fn of(&self, id: &AccountId, pending: &str) -> Option<Outcome> {
-        let endings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let ending = endings.iter().find(|ending| ending.id == *id && ending.pending == pending);
-        ending.map(|ending| ending.outcome.clone())
-    }
-}
-
-const ENDINGS: usize = 64;
 
 /// Lines of a history in one answer.
 const MOST_HISTORY: u32 = 10_000;

@@ -33,7 +33,6 @@ use tokio::sync::{Semaphore, watch};
 use crate::access::{Kind, Programs, decide};
 use crate::vault_door::Door;
 
-use self::accounts::Endings;
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
 use self::failure::Failure;
 use self::gate::Gate;
@@ -55,7 +54,6 @@ pub(crate) struct Shared {
     pub(crate) read_time: Duration,
     gate: Gate,
     followers: Arc<Semaphore>,
-    endings: Endings,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
 }
@@ -88,7 +86,6 @@ impl Shared {
             read_time,
             gate: Gate::default(),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
-            endings: Endings::default(),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
         })

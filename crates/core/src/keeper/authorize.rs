@@ -170,7 +170,7 @@ impl Keeper {
         Ok((id, outcome))
     }
 
-    /// Waits until the authorization `pending` of an account has ended.
+    /// Waits until the authorization `pending` of an account has ended; who asks late learns the end of the last one.
     ///
     /// # Errors
     /// When it is not (or no longer) known.
@@ -179,13 +179,16 @@ impl Keeper {
             let book = self.book();
             let entry = book.accounts.get(id).ok_or_else(|| book.not_found(id))?;
             let waiting = entry.waiting.as_ref().filter(|waiting| waiting.seen.id == pending);
-            waiting.map(|waiting| waiting.outcome.clone()).ok_or_else(|| Error::NotWaiting(id.short()))?
+            match (waiting, &entry.ended) {
+                (Some(waiting), _) => waiting.outcome.clone(),
+                (None, Some((ended, outcome))) if ended == pending => return Ok(outcome.clone()),
+                (None, Some(_) | None) => return Err(Error::NotWaiting(id.short())),
+            }
         };
         Ok(ended(&mut outcome).await)
     }
 
-    /// Goes on with what was pending when the agent ended: the same port is bound again; where it was taken
-    /// meanwhile, pasting still works.
+    /// Goes on with what was pending when the agent ended, at the same port; where that was taken, by pasting.
     pub(super) async fn resume_authorizations(self: &Arc<Self>) -> Result<(), Error> {
         for pending in self.ports.store.pendings().await? {
             let Ok(seen) = self.account(&pending.account) else { continue };
@@ -273,7 +276,7 @@ impl Keeper {
             entry.waiting = Some(waiting);
         }
         self.tell(KeeperEvent::AccountChanged(id.clone()));
-        let keeper = self.clone();
+        let (keeper, pending_id) = (self.clone(), seen.id.clone());
         tokio::spawn(async move {
             let ending = Ending { keeper: keeper.clone(), id: id.clone() };
             let task = Authorization { ending, listening, messages };
@@ -283,6 +286,7 @@ impl Keeper {
             }
             if let Some(entry) = keeper.book().accounts.get_mut(&id) {
                 entry.waiting = None;
+                entry.ended = Some((pending_id, outcome.clone()));
             }
             told.send_replace(outcome.clone());
             keeper.tell(KeeperEvent::AccountChanged(id.clone()));

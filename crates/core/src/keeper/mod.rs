@@ -83,6 +83,8 @@ struct Entry {
     account: Account,
     running: Running,
     waiting: Option<authorize::Waiting>,
+    /// How the last authorization ended, by its identifier.
+    ended: Option<(String, Outcome)>,
     flight: Option<refresh::Flight>,
     turn: Arc<tokio::sync::Mutex<()>>,
 }
@@ -279,6 +281,7 @@ impl Entry {
             account,
             running: Running::default(),
             waiting: None,
+            ended: None,
             flight: None,
             turn: Arc::new(tokio::sync::Mutex::new(())),
         }

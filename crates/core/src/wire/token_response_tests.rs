@@ -147,7 +147,7 @@ fn further_fields_are_kept_as_they_are() {
         r#"{"access_token":"a","id_token":"i","realmId":"9","user":{"name":"Ada"},"x":null,"b\u202ec":1,"scope":"s"}"#,
     );
     assert_eq!(tokens.id.unwrap().expose(), "i");
-    assert_eq!(tokens.other_fields, ["bc", "realmId", "user"], "names are made plain");
+    assert_eq!(tokens.other_fields, ["realmId", "user", "bc"], "in the provider's order, names made plain");
     let other: Value = serde_json::from_str(tokens.other.unwrap().expose()).unwrap();
     assert_eq!(other["user"]["name"], "Ada");
     assert_eq!(other["realmId"], "9");
