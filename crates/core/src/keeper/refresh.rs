@@ -38,8 +38,8 @@ impl Keeper {
     pub(super) fn fly(self: &Arc<Self>, id: &AccountId) -> Result<Flight, Error> {
         let sender = {
             let mut book = self.book();
-            let not_found = book.not_found(id);
-            let entry = book.accounts.get_mut(id).ok_or(not_found)?;
+            // Looking for the nearest name compares all of them, so only where this one is not there.
+            let Some(entry) = book.accounts.get_mut(id) else { return Err(book.not_found(id)) };
             if let Some(flight) = &entry.flight {
                 return Ok(flight.clone());
             }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
 
-use super::{Keeper, KeeperEvent, due};
-use crate::model::{AccountId, Timestamp, TokenState};
+use super::{Entry, Keeper, KeeperEvent, due};
+use crate::model::{AccountId, Timestamp, TokenState, token_state};
 use crate::schedule;
 
 /// Keeps until the keeper is gone or stops.
@@ -68,8 +68,11 @@ impl Keeper {
     fn tell_what_time_changed(&self, now: Timestamp, seen: &mut HashMap<AccountId, TokenState>) {
         let states: HashMap<_, _> = {
             let book = self.book();
-            let see = |entry| book.see(entry, now).map(|seen| (seen.account.id, seen.status.token_state));
-            book.accounts.values().filter_map(see).collect()
+            let state = |(id, entry): (&AccountId, &Entry)| {
+                let service = book.services.get(&id.service)?;
+                Some((id.clone(), token_state(&entry.account, service, now)))
+            };
+            book.accounts.iter().filter_map(state).collect()
         };
         for (id, state) in &states {
             if seen.get(id).is_some_and(|before| before != state) {

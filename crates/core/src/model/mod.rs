@@ -36,6 +36,8 @@ pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,
 };
-pub use status::{Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status};
+pub use status::{
+    Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status, token_state,
+};
 pub use text::plain;
 pub use time::Timestamp;

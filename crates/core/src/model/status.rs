@@ -186,7 +186,8 @@ pub fn status(account: &Account, service: &Service, running: Running, now: Times
     }
 }
 
-fn token_state(account: &Account, service: &Service, now: Timestamp) -> TokenState {
+/// The token state alone, for whoever asks about many accounts.
+pub fn token_state(account: &Account, service: &Service, now: Timestamp) -> TokenState {
     match (&account.standing, &account.grant) {
         (Standing::Revoked { .. }, _) => TokenState::Revoked,
         (Standing::ClientRefused { .. }, _) => TokenState::CheckSettings,
