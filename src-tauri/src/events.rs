@@ -68,7 +68,9 @@ fn react(app: &AppHandle, event: &Change) {
         },
         // R-UI-04: a copied token does not outlive the lock.
         // A clipboard that cannot be used holds nothing of ours.
-        Change::Agent { agent } if agent.vault == VaultState::NeedsPassphrase => {
+        Change::Agent { agent }
+            if matches!(agent.vault, VaultState::NeedsPassphrase | VaultState::Locked) =>
+        {
             clipboard::clear(app).unwrap_or_default();
         }
         Change::Agent { .. }
@@ -77,6 +79,10 @@ fn react(app: &AppHandle, event: &Change) {
         | Change::ServiceRemoved { .. }
         | Change::Account { .. }
         | Change::AccountRemoved { .. }
+        | Change::Question { .. }
+        | Change::QuestionGone { .. }
+        | Change::Permission { .. }
+        | Change::PermissionRemoved { .. }
         | Change::Event { .. } => {}
     }
 }

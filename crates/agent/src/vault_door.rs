@@ -338,6 +338,7 @@ fn may_pass(state: &VaultState) -> bool {
         VaultState::Open
         | VaultState::NeedsPassphrase
         | VaultState::ChoosePassphrase
+        | VaultState::Locked
         | VaultState::Opening => false,
     }
 }

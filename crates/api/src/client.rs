@@ -4,12 +4,14 @@
 //! repeated once if repeating changes nothing; for any other the person is told that it may have happened.
 
 mod body;
+mod broker;
 mod calls;
 mod events;
 mod http;
 mod start;
 mod version;
 
+pub use self::broker::BrokeredAnswer;
 pub use self::start::program as agent_program;
 
 use std::borrow::Cow;

@@ -13,6 +13,7 @@ impl Problem {
             detail: String::new(),
             hint: String::new(),
             provider_said: None,
+            question: None,
             fields: Vec::new(),
         }
     }
@@ -44,7 +45,11 @@ pub fn http_status(code: Code) -> u16 {
     match code {
         Code::InvalidInput => 422,
         Code::WrongState | Code::WrongIssuer | Code::NotAnAnswer => 400,
-        Code::NotAllowed | Code::WrongPassphrase | Code::ConsentRefused => 403,
+        Code::NotAllowed
+        | Code::ConsentRequired
+        | Code::HostNotAllowed
+        | Code::WrongPassphrase
+        | Code::ConsentRefused => 403,
         Code::NotFound => 404,
         Code::NameTaken
         | Code::AuthorizationRequired
@@ -55,6 +60,7 @@ pub fn http_status(code: Code) -> u16 {
         | Code::NoRefreshToken
         | Code::NoToken
         | Code::NoTestUri
+        | Code::NoIdToken
         | Code::NoRevocation
         | Code::PortBusy
         | Code::Cancelled => 409,

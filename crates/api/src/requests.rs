@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::secret_input::SecretInput;
 use crate::token::Link;
-use crate::views::{PendingView, ServiceDraft};
+use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
@@ -169,6 +169,73 @@ pub enum Purpose {
     Copy,
     /// A program or a terminal gets it.
     HandOut,
+}
+
+/// Body of `POST …/report`: what a resource answered to our token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// HTTP status, 400 to 599; 401 makes the keeper refresh once.
+    pub status: u16,
+}
+
+/// Body of `POST …/request`: what to ask a resource with the account's token. Not `Debug`: it may hold anything.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Brokered {
+    /// HTTP method; absent = `GET`.
+    #[serde(default = "get")]
+    pub method: String,
+    /// Where: https (http on loopback), at a host that the service allows.
+    pub url: String,
+    /// Header fields; `Authorization` and those of the connection are refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Parameter>,
+    /// The body, base64 (RFC 4648 §4), up to 8 MiB of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_base64: Option<String>,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+/// Body of `POST /v1/questions/{id}/answer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerQuestion {
+    /// What the person chose.
+    pub answer: Answer,
+}
+
+/// Reply of `GET /v1/questions/{id}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// How it stands.
+    pub outcome: QuestionOutcome,
+}
+
+/// Body of `POST /v1/access`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allow {
+    /// Who is allowed.
+    pub program: AllowedProgram,
+    /// For which service; absent = to manage Grantkeep itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// For how many seconds (60 to 604,800); absent = always, or, for a terminal, as long as it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_s: Option<u32>,
+}
+
+/// Who is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AllowedProgram {
+    /// The terminal session that asks for this.
+    Terminal,
+    /// A program, by the absolute path of its executable.
+    Program {
+        /// The path.
+        path: String,
+    },
 }
 
 /// Query of the history routes.

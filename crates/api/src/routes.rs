@@ -17,6 +17,12 @@ pub const EVENTS_KEEP_ALIVE_S: u64 = 15;
 /// Seconds after which [`pattern::OUTCOME`] answers `waiting`.
 pub const OUTCOME_WAIT_S: u64 = 25;
 
+/// Header of an answer that a resource gave (`POST …/request`); the agent's own problems do not have it.
+pub const ANSWERED_BY: &str = "grantkeep-answered-by";
+
+/// Header in which a client of ours says its version and API, as `0.1.0/1`; another one is answered 426.
+pub const CLIENT_VERSION: &str = "grantkeep-client";
+
 /// Patterns as the server's router reads them: `{name}` stands for one percent-encoded segment.
 pub mod pattern {
     /// GET → `AgentView`.
@@ -83,6 +89,28 @@ pub mod pattern {
     pub const ACCOUNT_HISTORY: &str = "/v1/accounts/{service}/{account}/history";
     /// GET ?`HistoryQuery` → `[EventView]`, newest first.
     pub const HISTORY: &str = "/v1/history";
+    /// POST `Report` → `AccountView`: a resource refused the token.
+    pub const REPORT: &str = "/v1/accounts/{service}/{account}/report";
+    /// POST `Brokered` → the resource's own answer, streamed, with the header [`super::ANSWERED_BY`].
+    pub const REQUEST: &str = "/v1/accounts/{service}/{account}/request";
+    /// POST `TokenRequest` → `HandedIdToken`.
+    pub const ID_TOKEN: &str = "/v1/accounts/{service}/{account}/id-token";
+    /// GET → `[QuestionView]`: programs that wait for the person.
+    pub const QUESTIONS: &str = "/v1/questions";
+    /// POST `AnswerQuestion`: for the window, and for our CLI on the terminal that the question came from.
+    pub const ANSWER: &str = "/v1/questions/{id}/answer";
+    /// GET → `Asked`; waits up to [`super::OUTCOME_WAIT_S`].
+    pub const QUESTION: &str = "/v1/questions/{id}";
+    /// GET → `[PermissionView]` · POST `Allow` → `PermissionView`.
+    pub const ACCESS: &str = "/v1/access";
+    /// DELETE.
+    pub const PERMISSION: &str = "/v1/access/{id}";
+    /// POST: forgets the vault's key until `unlock`; names and status stay visible.
+    pub const LOCK: &str = "/v1/lock";
+    /// GET → `[CheckView]`: what the agent itself can tell about its health.
+    pub const DOCTOR: &str = "/v1/doctor";
+    /// GET → the OpenAPI document of all these routes.
+    pub const OPENAPI: &str = "/openapi.json";
 }
 
 /// The path of a pattern that names a service.
@@ -93,6 +121,11 @@ pub fn of_service(pattern: &str, service: &str) -> String {
 /// The path of a pattern that names an account.
 pub fn of_account(pattern: &str, id: &AccountId) -> String {
     filled(pattern, &[&id.service, &id.account])
+}
+
+/// The path of a pattern that ends in an identifier.
+pub fn of_id(pattern: &str, id: &str) -> String {
+    filled(pattern, &[id])
 }
 
 /// The path that waits for the outcome of one authorization.

@@ -17,6 +17,15 @@ pub struct HandedToken {
     pub expires_at_ms: Option<i64>,
 }
 
+/// The reply that carries an ID token (OpenID Connect Core §2), for programs that prove with it who they are.
+#[derive(Serialize, Deserialize)]
+pub struct HandedIdToken {
+    /// The ID token.
+    pub id_token: TokenText,
+    /// Its `exp`, in milliseconds since the Unix epoch (UTC).
+    pub expires_at_ms: i64,
+}
+
 macro_rules! secret_text {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*

@@ -27,12 +27,16 @@ macro_rules! view {
     };
 }
 
+mod access;
 mod account;
 mod agent;
 mod problem;
 mod service;
 mod status;
 
+pub use access::{
+    Answer, CheckState, CheckView, PermissionView, ProgramKind, ProgramView, QuestionOutcome, QuestionView,
+};
 pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
 pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,

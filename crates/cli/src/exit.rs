@@ -57,7 +57,7 @@ pub(crate) fn of_code(code: Code) -> u8 {
         Code::NotFound => NOT_FOUND,
         Code::AuthorizationRequired | Code::GrantEnded | Code::NoToken => AUTHORIZE,
         Code::VaultLocked | Code::KeyMissing | Code::KeyringLocked | Code::WrongPassphrase => LOCKED,
-        Code::NotAllowed => REFUSED,
+        Code::NotAllowed | Code::ConsentRequired | Code::HostNotAllowed => REFUSED,
         Code::ProviderUnreachable | Code::ProviderBusy => LATER,
         Code::NameTaken
         | Code::VaultTooNew
@@ -78,6 +78,7 @@ pub(crate) fn of_code(code: Code) -> u8 {
         | Code::HostsToConfirm
         | Code::NoRefreshToken
         | Code::NoTestUri
+        | Code::NoIdToken
         | Code::NoRevocation
         | Code::RevocationFailed
         | Code::Cancelled

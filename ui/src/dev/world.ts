@@ -96,6 +96,7 @@ export function draftOf(title: string, host: string): ServiceDraft {
 		revoke_previous: "never",
 		link_timeout_s: 300,
 		pkce: true,
+		request_hosts: "",
 	};
 }
 

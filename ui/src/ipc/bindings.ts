@@ -120,6 +120,11 @@ unlocked_from_file: boolean,
 memory_bytes?: number, };
 
 /**
+ * What the person answers.
+ */
+export type Answer = "once" | "hour" | "eight_hours" | "always" | "refuse" | "never";
+
+/**
  * How a wait for an authorization ended.
  */
 export type AuthorizationOutcome = { "kind": "waiting" } | { "kind": "done" } | { "kind": "failed", 
@@ -143,7 +148,15 @@ services: Array<ServiceView>,
 /**
  * All accounts.
  */
-accounts: Array<AccountView>, } | { "kind": "agent", 
+accounts: Array<AccountView>, 
+/**
+ * Programs that wait for an answer.
+ */
+questions: Array<QuestionView>, 
+/**
+ * What programs may do.
+ */
+permissions: Array<PermissionView>, } | { "kind": "agent", 
 /**
  * The agent.
  */
@@ -171,11 +184,53 @@ id: string,
 /**
  * How.
  */
-outcome: AuthorizationOutcome, } | { "kind": "event", 
+outcome: AuthorizationOutcome, } | { "kind": "question", 
+/**
+ * The question.
+ */
+question: QuestionView, } | { "kind": "question_gone", 
+/**
+ * Its identifier.
+ */
+id: string, } | { "kind": "permission", 
+/**
+ * The permission.
+ */
+permission: PermissionView, } | { "kind": "permission_removed", 
+/**
+ * Its identifier.
+ */
+id: string, } | { "kind": "event", 
 /**
  * The line.
  */
 event: EventView, };
+
+/**
+ * How a check of `doctor` ended.
+ */
+export type CheckState = "good" | "warning" | "bad";
+
+/**
+ * One check of `doctor`.
+ */
+export type CheckView = { 
+/**
+ * Stable name: `keyring`, `vault`, `folders`, `socket`, `version`, `clock`, `browser`, `scheme` …
+ */
+name: string, 
+/**
+ * How it ended.
+ */
+state: CheckState, 
+/**
+ * What was found, in one sentence.
+ */
+text: string, 
+/**
+ * How to mend it; empty where nothing is to be mended.
+ */
+hint?: string, };
 
 /**
  * How the client authenticates at the token endpoint (RFC 6749 §2.3.1).
@@ -185,7 +240,7 @@ export type ClientAuthentication = "basic" | "basic_raw" | "post" | "none";
 /**
  * Stable kinds of problems: buttons and exit codes look at these, never at text.
  */
-export type Code = "invalid_input" | "not_found" | "name_taken" | "authorization_required" | "vault_locked" | "key_missing" | "vault_too_new" | "vault_damaged" | "vault_unsafe" | "vault_read_only" | "wrong_passphrase" | "keyring_locked" | "not_allowed" | "provider_unreachable" | "provider_busy" | "bad_answer" | "grant_ended" | "client_refused" | "consent_refused" | "invalid_scope" | "provider_refused" | "link_expired" | "wrong_state" | "wrong_issuer" | "not_an_answer" | "port_busy" | "cannot_listen" | "hosts_to_confirm" | "no_refresh_token" | "no_token" | "no_test_uri" | "no_revocation" | "revocation_failed" | "cancelled" | "version_mismatch" | "agent_unavailable" | "clipboard" | "browser" | "internal";
+export type Code = "invalid_input" | "not_found" | "name_taken" | "authorization_required" | "vault_locked" | "key_missing" | "vault_too_new" | "vault_damaged" | "vault_unsafe" | "vault_read_only" | "wrong_passphrase" | "keyring_locked" | "not_allowed" | "consent_required" | "host_not_allowed" | "no_id_token" | "provider_unreachable" | "provider_busy" | "bad_answer" | "grant_ended" | "client_refused" | "consent_refused" | "invalid_scope" | "provider_refused" | "link_expired" | "wrong_state" | "wrong_issuer" | "not_an_answer" | "port_busy" | "cannot_listen" | "hosts_to_confirm" | "no_refresh_token" | "no_token" | "no_test_uri" | "no_revocation" | "revocation_failed" | "cancelled" | "version_mismatch" | "agent_unavailable" | "clipboard" | "browser" | "internal";
 
 /**
  * What checking a draft found.
@@ -211,7 +266,7 @@ name: string, };
 /**
  * What an event is about.
  */
-export type EventKind = "service" | "authorization" | "authorized" | "refreshed" | "refresh_failed" | "working_again" | "handed_out" | "revoked" | "revoke_failed" | "tested";
+export type EventKind = "service" | "authorization" | "authorized" | "refreshed" | "refresh_failed" | "working_again" | "handed_out" | "revoked" | "revoke_failed" | "tested" | "reported" | "access";
 
 /**
  * One line of an account's history.
@@ -226,7 +281,7 @@ id: number,
  */
 at_ms: number, 
 /**
- * The account, or the service alone.
+ * The account, or the service alone; empty for what concerns neither.
  */
 account: string, 
 /**
@@ -458,6 +513,47 @@ method: RedirectMethod,
 paste_only: boolean, };
 
 /**
+ * A permission that was given, or refused for good.
+ */
+export type PermissionView = { 
+/**
+ * Identifier.
+ */
+id: string, 
+/**
+ * Whose.
+ */
+program: ProgramView, 
+/**
+ * For which service; absent = to manage Grantkeep itself.
+ */
+service?: string, 
+/**
+ * Allowed; otherwise refused for good.
+ */
+allowed: boolean, 
+/**
+ * It ends with this terminal session.
+ */
+terminal_session: boolean, 
+/**
+ * When it was given.
+ */
+granted_at_ms: number, 
+/**
+ * When it ends by itself; absent = when it is taken back.
+ */
+expires_at_ms?: number, 
+/**
+ * When it was used last.
+ */
+last_used_at_ms?: number, 
+/**
+ * How often it was used.
+ */
+uses: number, };
+
+/**
  * What a person can do right now; depends on the token state alone.
  */
 export type Possible = { 
@@ -507,9 +603,35 @@ hint: string,
  */
 provider_said?: string, 
 /**
+ * The question that the person is asked ([`Code::ConsentRequired`]).
+ */
+question?: string, 
+/**
  * Fields to mend.
  */
 fields?: Array<FieldProblem>, };
+
+/**
+ * What kind of program asks: it decides what can be answered (R-AG-04).
+ */
+export type ProgramKind = "program" | "interpreter" | "terminal" | "unknown";
+
+/**
+ * A program, as the person is asked about it.
+ */
+export type ProgramView = { 
+/**
+ * Short name, such as `report-builder`; for a terminal, the terminal's.
+ */
+name: string, 
+/**
+ * Its executable, where the system tells.
+ */
+path?: string, 
+/**
+ * What it is.
+ */
+kind: ProgramKind, };
 
 /**
  * A scope of a catalog entry.
@@ -568,6 +690,56 @@ draft: ServiceDraft,
  * The practice provider: a public client, authorized without registering.
  */
 practice: boolean, };
+
+/**
+ * How a question stands.
+ */
+export type QuestionOutcome = "waiting" | "allowed" | "refused";
+
+/**
+ * A program waits for the person's permission.
+ */
+export type QuestionView = { 
+/**
+ * Identifier.
+ */
+id: string, 
+/**
+ * Who asks.
+ */
+program: ProgramView, 
+/**
+ * Its process.
+ */
+pid?: number, 
+/**
+ * Name of what started it, where the system tells.
+ */
+started_by?: string, 
+/**
+ * The service it asks for; absent = it wants to manage Grantkeep itself (R-AG-08).
+ */
+service?: string, 
+/**
+ * The account it asked for (`service/account`); the permission is for the whole service.
+ */
+account?: string, 
+/**
+ * It has asked for this service before.
+ */
+known: boolean, 
+/**
+ * *Always* can be answered.
+ */
+may_always: boolean, 
+/**
+ * When it asked.
+ */
+asked_at_ms: number, 
+/**
+ * When it counts as refused.
+ */
+expires_at_ms: number, };
 
 /**
  * One line of a receipt.
@@ -761,7 +933,12 @@ link_timeout_s: number,
 /**
  * Use PKCE (RFC 7636); off only for a service that rejects it.
  */
-pkce: boolean, };
+pkce: boolean, 
+/**
+ * Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
+ * Test URI are allowed anyway.
+ */
+request_hosts: string, };
 
 /**
  * A stored service.
@@ -870,4 +1047,4 @@ export type VaultState = { "kind": "open" } | { "kind": "needs_passphrase" } | {
 /**
  * Why and what to do.
  */
-problem: Problem, } | { "kind": "opening" };
+problem: Problem, } | { "kind": "opening" } | { "kind": "locked" };

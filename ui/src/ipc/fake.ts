@@ -289,7 +289,7 @@ export class FakeIpc implements Ipc {
 
 	#snapshot(): void {
 		const { agent, services, accounts } = this.world;
-		this.push({ kind: "snapshot", agent, services, accounts });
+		this.push({ kind: "snapshot", agent, services, accounts, questions: [], permissions: [] });
 	}
 
 	#open(): void {

@@ -58,4 +58,5 @@ const BY_HAND: ServiceDraft = {
 	revoke_previous: "never",
 	link_timeout_s: 300,
 	pkce: true,
+	request_hosts: "",
 };

@@ -59,6 +59,7 @@ pub(super) async fn retry(State(app): State<App>) -> Result<StatusCode, Failure>
         VaultState::Open
         | VaultState::NeedsPassphrase
         | VaultState::ChoosePassphrase
+        | VaultState::Locked
         | VaultState::Opening => Ok(StatusCode::NO_CONTENT),
     }
 }
@@ -79,7 +80,7 @@ pub(super) async fn session(State(app): State<App>, Sent(session): Sent<Session>
         app.look_for_practice().await;
     }
     let waits_for_keyring = match app.door.seen().vault {
-        VaultState::Open | VaultState::NeedsPassphrase => false,
+        VaultState::Open | VaultState::NeedsPassphrase | VaultState::Locked => false,
         VaultState::ChoosePassphrase | VaultState::Unavailable { .. } | VaultState::Opening => true,
     };
     let bus = session.env.get(SESSION_BUS).filter(|bus| !bus.is_empty());

@@ -34,7 +34,7 @@ same_variants! {
     group: model::Group => views::Group { NeedsAttention, Active, Other }
     event_kind: model::EventKind => views::EventKind {
         Service, Authorization, Authorized, Refreshed, RefreshFailed, WorkingAgain, HandedOut, Revoked,
-        RevokeFailed, Tested,
+        RevokeFailed, Tested, Reported, Access,
     }
     code: keeper::Code => views::Code {
         InvalidInput, NotFound, NameTaken, AuthorizationRequired, VaultLocked, VaultDamaged, VaultReadOnly,
@@ -51,6 +51,7 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
         title: problem.title,
         detail: problem.detail,
         hint: problem.hint,
+        question: None,
         provider_said: problem.provider_said,
         fields: problem.fields.into_iter().map(field_problem).collect(),
     }

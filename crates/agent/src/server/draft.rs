@@ -51,6 +51,7 @@ pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
         revoke_previous: revoke_previous_view(draft.revoke_previous),
         link_timeout_s: draft.link_timeout_s,
         pkce: draft.pkce,
+        request_hosts: draft.request_hosts,
     }
 }
 
@@ -79,6 +80,7 @@ pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
         revoke_previous: revoke_previous(draft.revoke_previous),
         link_timeout_s: draft.link_timeout_s,
         pkce: draft.pkce,
+        request_hosts: draft.request_hosts,
     }
 }
 

@@ -169,13 +169,21 @@ fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
 fn snapshot(seen: &Seen) -> Change {
     let agent = agent::view(seen);
     let Some(keeper) = &seen.keeper else {
-        return Change::Snapshot { agent, services: Vec::new(), accounts: Vec::new() };
+        return Change::Snapshot {
+            agent,
+            services: Vec::new(),
+            accounts: Vec::new(),
+            questions: Vec::new(),
+            permissions: Vec::new(),
+        };
     };
     let providers = keeper.providers();
     Change::Snapshot {
         agent,
         services: keeper.services().iter().map(|seen| convert::service(seen, &providers)).collect(),
         accounts: keeper.accounts().iter().map(|seen| convert::account(seen, &providers)).collect(),
+        questions: Vec::new(),
+        permissions: Vec::new(),
     }
 }
 

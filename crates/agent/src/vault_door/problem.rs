@@ -71,6 +71,9 @@ pub(super) fn of_state(state: VaultState) -> Problem {
         VaultState::ChoosePassphrase => Problem::new(Code::VaultLocked, "There is no vault yet")
             .detail("No system keyring answers here, so a passphrase has to seal it.")
             .hint("Run grantkeep unlock, or open the window, and choose one."),
+        VaultState::Locked => Problem::new(Code::VaultLocked, "The vault is locked")
+            .detail("You locked it.")
+            .hint("Run grantkeep unlock, or open the window."),
         VaultState::Opening | VaultState::Open => {
             Problem::new(Code::VaultLocked, "The vault is being opened")
                 .detail("The keyring has not answered yet.")

@@ -4,15 +4,17 @@ use super::http::Method;
 use super::{Agent, Call};
 use crate::account_id::AccountId;
 use crate::requests::{
-    AddService, AuthorizationStarted, Authorize, CheckService, ConfirmHosts, CurrentLink, Identity,
-    IdentityChoice, Passphrase, Purpose, Redirected, SaveService, SecretChange, Session, Title, TokenRequest,
+    AddService, Allow, AnswerQuestion, Asked, AuthorizationStarted, Authorize, CheckService, ConfirmHosts,
+    CurrentLink, Identity, IdentityChoice, Passphrase, Purpose, Redirected, Report, SaveService,
+    SecretChange, Session, Title, TokenRequest,
 };
 use crate::routes::{self, pattern};
 use crate::secret_input::SecretInput;
-use crate::token::{HandedToken, Link};
+use crate::token::{HandedIdToken, HandedToken, Link};
 use crate::views::{
-    AccountView, AgentView, AuthorizationOutcome, Change, DraftCheck, EventView, Problem, ProviderView,
-    ReceiptView, ServiceDraft, ServiceView, TestView,
+    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, EventView,
+    PermissionView, Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft,
+    ServiceView, TestView,
 };
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
@@ -223,6 +225,63 @@ impl Agent {
     pub fn token(&self, id: &AccountId, min_ttl_s: u32, purpose: Purpose) -> Result<HandedToken, Problem> {
         let path = routes::of_account(pattern::TOKEN, id);
         self.ask(Call::post(path).with(&TokenRequest { min_ttl_s, purpose })?.repeatable().asks_a_provider())
+    }
+
+    /// The ID token, good for `min_ttl_s` seconds at least.
+    pub fn id_token(
+        &self,
+        id: &AccountId,
+        min_ttl_s: u32,
+        purpose: Purpose,
+    ) -> Result<HandedIdToken, Problem> {
+        let path = routes::of_account(pattern::ID_TOKEN, id);
+        self.ask(Call::post(path).with(&TokenRequest { min_ttl_s, purpose })?.repeatable().asks_a_provider())
+    }
+
+    /// Says that a resource answered this status to our token; with 401 the keeper refreshes once.
+    pub fn report(&self, id: &AccountId, status: u16) -> Result<AccountView, Problem> {
+        let call = Call::post(routes::of_account(pattern::REPORT, id)).with(&Report { status })?;
+        self.ask(call.repeatable().asks_a_provider())
+    }
+
+    /// Programs that wait for the person's permission.
+    pub fn questions(&self) -> Result<Vec<QuestionView>, Problem> {
+        self.ask(Call::get(pattern::QUESTIONS))
+    }
+
+    /// How a question stands; `Waiting` after 25 s at the latest.
+    pub fn question(&self, id: &str) -> Result<QuestionOutcome, Problem> {
+        self.ask::<Asked>(Call::get(routes::of_id(pattern::QUESTION, id))).map(|asked| asked.outcome)
+    }
+
+    /// Answers a program's question.
+    pub fn answer(&self, id: &str, answer: Answer) -> Result<(), Problem> {
+        self.tell(Call::post(routes::of_id(pattern::ANSWER, id)).with(&AnswerQuestion { answer })?)
+    }
+
+    /// What programs may do.
+    pub fn permissions(&self) -> Result<Vec<PermissionView>, Problem> {
+        self.ask(Call::get(pattern::ACCESS))
+    }
+
+    /// Gives a permission.
+    pub fn allow(&self, allow: &Allow) -> Result<PermissionView, Problem> {
+        self.ask(Call::post(pattern::ACCESS).with(allow)?)
+    }
+
+    /// Takes a permission back.
+    pub fn remove_permission(&self, id: &str) -> Result<(), Problem> {
+        self.tell(Call::new(Method::Delete, routes::of_id(pattern::PERMISSION, id)))
+    }
+
+    /// Forgets the vault's key until the person unlocks it.
+    pub fn lock(&self) -> Result<(), Problem> {
+        self.tell(Call::post(pattern::LOCK))
+    }
+
+    /// What the agent itself can tell about its health.
+    pub fn doctor(&self) -> Result<Vec<CheckView>, Problem> {
+        self.ask(Call::get(pattern::DOCTOR).asks_a_provider())
     }
 
     /// An account's history, newest first.

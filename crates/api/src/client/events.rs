@@ -19,13 +19,13 @@ impl Agent {
         self.forget();
         let stream = self.connection()?;
         let request = Request { method: Method::Get, path: pattern::EVENTS, body: None };
-        let (status, body) = match http::begin(stream, &request, PATIENCE) {
+        let (head, body) = match http::begin(stream, &request, PATIENCE) {
             Ok(begun) => begun,
             Err(error) => return Err(self.problem_of(error, true)),
         };
-        if status != 200 {
+        if head.status != 200 {
             let body = body.whole().map_err(|error| self.problem_of(error, true))?;
-            return Answer { status, body }.good().and(Err(not_understood("it sent no events")));
+            return Answer { status: head.status, body }.good().and(Err(not_understood("it sent no events")));
         }
         let ended = read_events(BufReader::new(body), on_change);
         self.forget();

@@ -31,6 +31,13 @@ pub(super) struct Answer {
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
+/// The head of an answer.
+pub(super) struct Head {
+    pub(super) status: u16,
+    pub(super) framing: Framing,
+    pub(super) headers: Vec<(String, String)>,
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExchangeError {
@@ -51,8 +58,8 @@ pub(super) fn exchange(
     request: &Request<'_>,
     patience: Duration,
 ) -> Result<Answer, ExchangeError> {
-    let (status, body) = begin(stream, request, patience)?;
-    Ok(Answer { status, body: body.whole()? })
+    let (head, body) = begin(stream, request, patience)?;
+    Ok(Answer { status: head.status, body: body.whole()? })
 }
 
 /// Sends a request and reads the head of the answer.
@@ -60,14 +67,17 @@ pub(super) fn begin(
     stream: UnixStream,
     request: &Request<'_>,
     patience: Duration,
-) -> Result<(u16, Body<UnixStream>), ExchangeError> {
+) -> Result<(Head, Body<UnixStream>), ExchangeError> {
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(WRITE_PATIENCE))?;
     let written = write(&stream, request);
     let mut reader = WipedReader::new(stream);
     // An agent that refuses a request early may answer before it was read to its end.
     match (read_head(&mut reader), written) {
-        (Ok((status, framing)), _) => Ok((status, Body::new(reader, framing))),
+        (Ok(head), _) => {
+            let framing = head.framing;
+            Ok((head, Body::new(reader, framing)))
+        }
         (Err(_), Err(error)) => Err(error.into()),
         (Err(error), Ok(())) => Err(error),
     }
@@ -92,8 +102,8 @@ fn write(mut stream: &UnixStream, request: &Request<'_>) -> io::Result<()> {
     stream.write_all(request.body.unwrap_or_default())
 }
 
-/// Status and framing of the answer that comes.
-pub(super) fn read_head<R: Read>(reader: &mut WipedReader<R>) -> Result<(u16, Framing), ExchangeError> {
+/// The head of the answer that comes.
+pub(super) fn read_head<R: Read>(reader: &mut WipedReader<R>) -> Result<Head, ExchangeError> {
     let mut head = Vec::new();
     loop {
         let from = head.len();
@@ -110,7 +120,10 @@ pub(super) fn read_head<R: Read>(reader: &mut WipedReader<R>) -> Result<(u16, Fr
     let mut parsed = httparse::Response::new(&mut headers);
     let complete = parsed.parse(&head).map_err(|_| GARBAGE_HEAD)?.is_complete();
     let status = parsed.code.filter(|_| complete).ok_or(GARBAGE_HEAD)?;
-    Ok((status, framing(status, parsed.headers)?))
+    let framing = framing(status, parsed.headers)?;
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let headers = parsed.headers.iter().map(|header| (header.name.to_owned(), text(header.value))).collect();
+    Ok(Head { status, framing, headers })
 }
 
 /// How the end of the body is found (RFC 9112 §6.3).

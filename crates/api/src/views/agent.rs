@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Parameter, Problem, ServiceView};
+use super::{AccountView, Parameter, PermissionView, Problem, QuestionView, ServiceView};
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -22,6 +22,8 @@ view! {
         },
         /// A keyring call is under way.
         Opening,
+        /// The person locked it; the key is in the keyring. Names and status are still shown.
+        Locked,
     }
 }
 
@@ -68,7 +70,7 @@ view! {
         /// When.
         #[cfg_attr(feature = "bindings", ts(type = "number"))]
         pub at_ms: i64,
-        /// The account, or the service alone.
+        /// The account, or the service alone; empty for what concerns neither.
         pub account: String,
         /// What happened.
         pub what: EventKind,
@@ -104,6 +106,10 @@ view! {
         RevokeFailed,
         /// The token was tried at the Test URI.
         Tested,
+        /// A program said that a resource refused the token.
+        Reported,
+        /// A program was given permission, was refused, or its permission was taken back.
+        Access,
     }
 }
 
@@ -188,6 +194,10 @@ view! {
             services: Vec<ServiceView>,
             /// All accounts.
             accounts: Vec<AccountView>,
+            /// Programs that wait for an answer.
+            questions: Vec<QuestionView>,
+            /// What programs may do.
+            permissions: Vec<PermissionView>,
         },
         /// The agent or its vault changed.
         Agent {
@@ -220,6 +230,26 @@ view! {
             id: String,
             /// How.
             outcome: AuthorizationOutcome,
+        },
+        /// A program asks.
+        Question {
+            /// The question.
+            question: QuestionView,
+        },
+        /// A question was answered, or ran out.
+        QuestionGone {
+            /// Its identifier.
+            id: String,
+        },
+        /// A permission is new or changed.
+        Permission {
+            /// The permission.
+            permission: PermissionView,
+        },
+        /// A permission is gone.
+        PermissionRemoved {
+            /// Its identifier.
+            id: String,
         },
         /// A line was added to a history.
         Event {

@@ -35,6 +35,12 @@ view! {
         KeyringLocked,
         /// Permission not given.
         NotAllowed,
+        /// The person is asked for permission: `question` says which question; ask again once it is answered.
+        ConsentRequired,
+        /// The URL's host is not one that the service's token may be sent to.
+        HostNotAllowed,
+        /// The account has no ID token.
+        NoIdToken,
         /// The provider could not be reached.
         ProviderUnreachable,
         /// The provider answered with a passing failure (429, 5xx).
@@ -105,6 +111,10 @@ view! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "bindings", ts(optional))]
         pub provider_said: Option<String>,
+        /// The question that the person is asked ([`Code::ConsentRequired`]).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub question: Option<String>,
         /// Fields to mend.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<FieldProblem>>", optional))]

@@ -174,6 +174,10 @@ view! {
         pub link_timeout_s: u32,
         /// Use PKCE (RFC 7636); off only for a service that rejects it.
         pub pkce: bool,
+        /// Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
+        /// Test URI are allowed anyway.
+        #[serde(default)]
+        pub request_hosts: String,
     }
 }
 

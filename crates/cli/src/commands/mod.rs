@@ -64,7 +64,7 @@ fn settled(agent: &Agent) -> Result<AgentView, Problem> {
 fn locked(vault: &VaultState) -> Option<Problem> {
     match vault {
         VaultState::Open => None,
-        VaultState::NeedsPassphrase => {
+        VaultState::NeedsPassphrase | VaultState::Locked => {
             Some(Problem::new(Code::VaultLocked, "the vault is locked").hint("run grantkeep unlock"))
         }
         VaultState::ChoosePassphrase => Some(

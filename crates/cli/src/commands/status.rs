@@ -109,9 +109,13 @@ impl Shown {
             }
             Change::AccountRemoved { id } => self.accounts.retain(|account| account.id != id),
             Change::ServiceRemoved { name } => self.accounts.retain(|account| account.service != name),
-            Change::Service { .. } | Change::AuthorizationEnded { .. } | Change::Event { .. } => {
-                return false;
-            }
+            Change::Service { .. }
+            | Change::AuthorizationEnded { .. }
+            | Change::Question { .. }
+            | Change::QuestionGone { .. }
+            | Change::Permission { .. }
+            | Change::PermissionRemoved { .. }
+            | Change::Event { .. } => return false,
         }
         true
     }

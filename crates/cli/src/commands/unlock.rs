@@ -19,7 +19,7 @@ use crate::terminal::{self, Terminal, Typed};
 pub(crate) fn run(args: &Unlock) -> Result<(), Stop> {
     let agent = super::agent_with_session()?;
     let mut vault = super::settled(&agent)?.vault;
-    if matches!(vault, VaultState::Unavailable { .. }) {
+    if matches!(vault, VaultState::Unavailable { .. } | VaultState::Locked) {
         agent.retry_vault()?;
         vault = super::settled(&agent)?.vault;
     }
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Unlock) -> Result<(), Stop> {
             agent.create_vault(if args.passphrase_stdin { from_stdin()? } else { chosen()? })?;
             messages::say("the vault is made, and open");
         }
-        VaultState::Unavailable { .. } | VaultState::Opening => {
+        VaultState::Unavailable { .. } | VaultState::Locked | VaultState::Opening => {
             return Err(super::locked(&vault).map_or(Stop::Interrupted, Stop::Problem));
         }
     }

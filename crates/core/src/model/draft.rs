@@ -8,6 +8,7 @@ use url::Url;
 use super::{
     ClientAuthentication, Endpoints, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
+    service::origin_of,
 };
 
 /// A form's content; each field as typed.
@@ -53,6 +54,9 @@ pub struct Draft {
     pub link_timeout_s: u32,
     /// Use PKCE.
     pub pkce: bool,
+    /// Further hosts that programs' requests may take the token to, separated by white space.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub request_hosts: String,
 }
 
 /// Redirect method, without what belongs to it.
@@ -208,6 +212,7 @@ impl Draft {
             revoke_previous: self.revoke_previous,
             link_timeout_s: self.link_timeout_s,
             pkce: self.pkce,
+            request_hosts: self.request_hosts.split_whitespace().filter_map(origin_of).collect(),
             confirmed_hosts: existing.map(|old| old.confirmed_hosts.clone()).unwrap_or_default(),
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
             created_at: existing.map_or(basis.now, |old| old.created_at),
@@ -300,6 +305,7 @@ impl Default for Draft {
             revoke_previous: RevokePrevious::Never,
             link_timeout_s: 300,
             pkce: true,
+            request_hosts: String::new(),
         }
     }
 }
@@ -336,6 +342,7 @@ impl From<&Service> for Draft {
             revoke_previous: service.revoke_previous,
             link_timeout_s: service.link_timeout_s,
             pkce: service.pkce,
+            request_hosts: service.request_hosts.join(" "),
             ..Self::default()
         };
         match &service.redirect {

@@ -47,4 +47,8 @@ pub enum EventKind {
     RevokeFailed,
     /// The token was tried at the Test URI.
     Tested,
+    /// A program said that a resource refused the token.
+    Reported,
+    /// A program was given permission, was refused, or its permission was taken back.
+    Access,
 }

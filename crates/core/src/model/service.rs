@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 use super::{Name, ScopeSet, Timestamp};
 
@@ -46,6 +46,9 @@ pub struct Service {
     pub confirmed_hosts: BTreeSet<String>,
     /// Origin of the Test URI that the person confirmed.
     pub confirmed_test_host: Option<String>,
+    /// Further origins that [`Service::may_request`] allows, as [`host_of`] writes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_hosts: Vec<String>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -228,6 +231,18 @@ impl Service {
         })
     }
 
+    /// Whether a program's request may take the access token to this address: over https (http on loopback), to an
+    /// origin of the endpoints or the Test URI, or to one that the person named.
+    pub fn may_request(&self, url: &Url) -> bool {
+        let origin = host_of(url);
+        let confirmed = |origin: &String| self.confirmed_hosts.contains(origin);
+        let test = self.endpoints.test.as_ref().filter(|_| !self.test_host_to_confirm());
+        is_sent_safely(url)
+            && (self.hosts().iter().filter(|origin| confirmed(origin)).any(|own| *own == origin)
+                || test.is_some_and(|test| host_of(test) == origin)
+                || self.request_hosts.contains(&origin))
+    }
+
     /// The redirect URI to register at the provider; a free port is not part of it (RFC 8252 §7.3).
     pub fn registered_redirect_uri(&self) -> String {
         match &self.redirect {
@@ -269,6 +284,30 @@ pub fn host_of(url: &Url) -> String {
         ("https", Some(port)) => format!("{host}:{port}"),
         (scheme, Some(port)) => format!("{scheme}://{host}:{port}"),
         (scheme, None) => format!("{scheme}://{host}"),
+    }
+}
+
+/// The origin that a word names: a host with or without a port (over https), or a whole origin.
+pub(crate) fn origin_of(word: &str) -> Option<String> {
+    let whole = if word.contains("://") { word.to_owned() } else { format!("https://{word}") };
+    let url = Url::parse(&whole).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    (bare && is_sent_safely(&url)).then(|| host_of(&url))
+}
+
+/// A secret may travel there: over https, or http to this machine, and without a user name of its own.
+fn is_sent_safely(url: &Url) -> bool {
+    let open = url.username().is_empty() && url.password().is_none();
+    open && (url.scheme() == "https" && url.has_host() || url.scheme() == "http" && is_loopback(url))
+}
+
+/// The host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

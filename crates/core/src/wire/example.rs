@@ -35,6 +35,7 @@ pub(crate) fn service() -> Service {
         revoke_previous: RevokePrevious::Never,
         link_timeout_s: 300,
         pkce: true,
+        request_hosts: Vec::new(),
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: Some("api.example.com".to_owned()),
         created_at: Timestamp::from_millis(0),

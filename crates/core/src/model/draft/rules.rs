@@ -1,11 +1,12 @@
 //! What a form's fields must hold, and how to mend them.
 
-use url::{Host, Url};
+use url::Url;
 
 use super::{Draft, FieldFix, FieldProblem, RedirectMethod, RevocationDraft};
 use crate::model::{
     ClientAuthentication, Name, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious,
     STANDARD_PARAMETERS, ScopeSet,
+    service::{is_loopback, origin_of},
 };
 
 /// Everything to mend in `draft`.
@@ -25,6 +26,7 @@ pub(super) fn problems(draft: &Draft, has_client_secret: bool) -> Vec<FieldProbl
     redirect(draft, &mut found);
     parameters(draft, &mut found);
     revocation(draft, &mut found);
+    request_hosts(draft, &mut found);
     if !(30..=3600).contains(&draft.link_timeout_s) {
         found.error("link_timeout_s", "A link can be good for 30 seconds to 60 minutes.");
     }
@@ -208,6 +210,17 @@ fn parameters(draft: &Draft, found: &mut Found) {
     }
 }
 
+fn request_hosts(draft: &Draft, found: &mut Found) {
+    for word in draft.request_hosts.split_whitespace() {
+        if origin_of(word).is_none() {
+            found.error(
+                "request_hosts",
+                format!("“{word}” is not a host. Write names such as api.example.com, separated by spaces."),
+            );
+        }
+    }
+}
+
 fn revocation(draft: &Draft, found: &mut Found) {
     const FIELD: &str = "revocation";
     match &draft.revocation {
@@ -251,15 +264,6 @@ fn revocation(draft: &Draft, found: &mut Found) {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,7 +272,7 @@ mod tests {
     #[test]
     fn each_field_says_how_to_mend_it() {
         type Edit = fn(&mut Draft);
-        let cases: [(Edit, &str, &str); 22] = [
+        let cases: [(Edit, &str, &str); 24] = [
             (|d| d.title = " ".into(), "title", "no name"),
             (|d| d.title = "日本".into(), "title", "no slug"),
             (|d| d.client_id.clear(), "client_id", "no client ID"),
@@ -318,6 +322,8 @@ mod tests {
             ),
             (|d| d.revoke_previous = RevokePrevious::After, "revoke_previous", "nothing to revoke with"),
             (|d| d.link_timeout_s = 29, "link_timeout_s", "too short"),
+            (|d| d.request_hosts = "api.example.com https://a.example/v1".into(), "request_hosts", "a path"),
+            (|d| d.request_hosts = "http://api.example.com".into(), "request_hosts", "in the open"),
         ];
         assert_eq!(problems(&good(), true), [], "nothing to mend to begin with");
         for (edit, field, why) in cases {
