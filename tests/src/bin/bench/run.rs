@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use grantkeep_tests::desktop::{Failure, Outcome, root};
 
 use crate::figure::Figure;
-use crate::{agent, redirect, window};
+use crate::{agent, many, redirect, token, window};
 
 /// Measures and prints; fails when something could not be measured.
 pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
@@ -25,7 +25,15 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
     if !json {
         say(&Figure::head());
     }
-    let parts = [window::NAMES, agent::NAMES, redirect::NAMES];
+    let parts = [
+        window::NAMES,
+        agent::NAMES,
+        redirect::NAMES,
+        token::NAMES,
+        token::REFRESH_NAMES,
+        many::NAMES,
+        many::CROWD_NAMES,
+    ];
     for (part, names) in parts.into_iter().enumerate() {
         if !names.iter().any(|name| name.contains(&wanted)) {
             continue;
@@ -34,7 +42,11 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         let figures = match part {
             0 => window::measure().await,
             1 => agent::measure().await,
-            _ => redirect::measure().await,
+            2 => redirect::measure().await,
+            3 => token::measure().await,
+            4 => token::refresh().await,
+            5 => many::measure().await,
+            _ => many::crowd().await,
         };
         match figures {
             Ok(figures) => {
