@@ -215,6 +215,7 @@ impl Draft {
             request_hosts: self.request_hosts.split_whitespace().filter_map(origin_of).collect(),
             confirmed_hosts: existing.map(|old| old.confirmed_hosts.clone()).unwrap_or_default(),
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
+            habits: existing.map(|old| old.habits.clone()).unwrap_or_default(),
             created_at: existing.map_or(basis.now, |old| old.created_at),
             provider: self.provider,
         };

@@ -8,6 +8,7 @@ mod draft;
 mod event;
 mod failure;
 mod grant;
+mod habits;
 mod name;
 mod pending;
 mod scope;
@@ -25,6 +26,9 @@ pub use draft::{
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use habits::{
+    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TokenFormat,
+};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use scope::{InvalidScope, Scope, ScopeSet};

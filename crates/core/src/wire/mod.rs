@@ -6,6 +6,7 @@ mod authorization_request;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
+mod habits;
 mod id_token;
 mod oauth2_crate;
 mod redirect;
