@@ -8,7 +8,8 @@ use std::pin::Pin;
 use url::Url;
 
 use crate::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, RedirectAddress, Service, Slot, Timestamp, Tokens,
+    Account, AccountId, ClientSecret, Event, Name, Pending, Redirect, RedirectAddress, Service, Slot,
+    Timestamp, Tokens,
 };
 use crate::wire::{Request, Response, Unreachable};
 
@@ -52,6 +53,21 @@ pub struct ListenAt {
     pub port: u16,
     /// The only path that is answered.
     pub path: String,
+    /// The browser posts the answer as a form (OAuth 2.0 Form Post Response Mode); GET is refused then.
+    pub form_post: bool,
+}
+
+impl ListenAt {
+    /// Where a service's redirect arrives; `None` where it comes another way.
+    pub fn of(service: &Service) -> Option<Self> {
+        let own = || service.redirect_path.clone();
+        let (host, port, path) = match &service.redirect {
+            Redirect::Loopback { host } => (*host, 0, own()),
+            Redirect::LoopbackFixed { host, port, path } => (*host, *port, path.clone().unwrap_or_else(own)),
+            Redirect::Scheme | Redirect::Paste { .. } => return None,
+        };
+        Some(Self { host, port, path, form_post: service.habits.form_post })
+    }
 }
 
 /// An open listener.
