@@ -1,11 +1,11 @@
 //! Processes that `grantkeep token` is held against: the floor, and Debian's `oidc-token`.
 
 use std::io::{Read as _, Write as _};
-use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use grantkeep_tests::desktop::{Failure, Outcome, ensure};
+use grantkeep_tests::desktop::{Outcome, ensure, wait_until};
 use grantkeep_tests::{Group, Provider};
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -46,8 +46,8 @@ pub(crate) fn floor(folder: &Path) -> Outcome<Command> {
 /// A running `oidc-agent` with one account.
 pub(crate) struct OidcAgent {
     _agent: Group,
-    _folder: TempDir,
-    socket: String,
+    folder: TempDir,
+    socket: PathBuf,
 }
 
 impl OidcAgent {
@@ -55,20 +55,14 @@ impl OidcAgent {
     pub(crate) async fn start(provider: &Provider) -> Outcome<Self> {
         let grant = Grant::new(provider).await?;
         let folder = tempfile::tempdir()?;
+        let socket = folder.path().join("agent.sock");
         let mut command = Command::new("oidc-agent");
-        command.args(["--console", "--no-autoload"]).env("OIDC_CONFIG_DIR", folder.path());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null());
-        let mut agent = Group::start(&mut command);
-        let mut words = String::new();
-        let mut stdout = agent.child().stdout.take().ok_or_else(|| Failure::new("oidc-agent is mute"))?;
-        // It prints shell code at its start and nothing after that.
-        let mut byte = [0; 1];
-        while !words.contains("export OIDCD_PID") && stdout.read(&mut byte)? == 1 {
-            words.push(char::from(byte[0]));
-        }
-        let socket = words.split("OIDC_SOCK=").nth(1).and_then(|rest| rest.split(';').next());
-        let socket = socket.ok_or_else(|| Failure::new("oidc-agent names no socket"))?.to_owned();
-        let this = Self { _agent: agent, _folder: folder, socket };
+        command.args(["--console", "--no-autoload", "--socket-path"]).arg(&socket);
+        command.env("OIDC_CONFIG_DIR", folder.path());
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let agent = Group::start(&mut command);
+        wait_until("oidc-agent", async || Ok(UnixStream::connect(&socket).ok())).await?;
+        let this = Self { _agent: agent, folder, socket };
         let generated = this
             .command("oidc-gen")
             .args(["--manual", "--prompt=none", "--confirm-yes", "--pw-env=OIDC_ENCRYPTION_PW"])
@@ -93,7 +87,7 @@ impl OidcAgent {
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.env("OIDC_SOCK", &self.socket).env("OIDC_CONFIG_DIR", self._folder.path());
+        command.env("OIDC_SOCK", &self.socket).env("OIDC_CONFIG_DIR", self.folder.path());
         command.env("OIDC_ENCRYPTION_PW", "bench").stdin(std::process::Stdio::null());
         command
     }

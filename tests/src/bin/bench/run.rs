@@ -34,8 +34,11 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         many::NAMES,
         many::CROWD_NAMES,
     ];
+    // A whole name picks that figure alone.
+    let whole = parts.iter().any(|names| names.contains(&wanted.as_str()));
+    let is_wanted = |name: &str| if whole { name == wanted } else { name.contains(&wanted) };
     for (part, names) in parts.into_iter().enumerate() {
-        if !names.iter().any(|name| name.contains(&wanted)) {
+        if !names.iter().any(|name| is_wanted(name)) {
             continue;
         }
         any = true;
@@ -50,7 +53,7 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         };
         match figures {
             Ok(figures) => {
-                for figure in figures.iter().filter(|figure| figure.name.contains(&wanted)) {
+                for figure in figures.iter().filter(|figure| is_wanted(figure.name)) {
                     say(&if json { figure.json() } else { figure.line() });
                 }
             }
