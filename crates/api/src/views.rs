@@ -30,6 +30,7 @@ macro_rules! view {
 mod access;
 mod account;
 mod agent;
+mod habits;
 mod problem;
 mod service;
 mod status;
@@ -42,6 +43,7 @@ pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
     TestView, VaultState,
 };
+pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};
 pub use service::{
     ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, ProviderScope,

@@ -14,6 +14,7 @@ import type {
 	TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
+import { REGULAR } from "../text/form";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -97,6 +98,7 @@ export function draftOf(title: string, host: string): ServiceDraft {
 		link_timeout_s: 300,
 		pkce: true,
 		request_hosts: "",
+		habits: REGULAR,
 	};
 }
 

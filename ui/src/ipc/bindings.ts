@@ -298,6 +298,19 @@ text: string,
 detail?: string, };
 
 /**
+ * Header fields and parameters that are added to a request.
+ */
+export type Extras = { 
+/**
+ * Header fields.
+ */
+headers: Array<Parameter>, 
+/**
+ * Parameters; never standard ones.
+ */
+parameters: Array<Parameter>, };
+
+/**
  * A mend for a field.
  */
 export type FieldFix = { 
@@ -396,6 +409,47 @@ other_fields: Array<string>, };
  * The group of a list that an account stands in.
  */
 export type Group = "needs_attention" | "active" | "other";
+
+/**
+ * What is asked and read otherwise than RFC 6749 has it.
+ */
+export type Habits = { 
+/**
+ * What stands between scopes.
+ */
+scope_separator: ScopeSeparator, 
+/**
+ * How token requests are written.
+ */
+token_format: TokenFormat, 
+/**
+ * The service's own names of standard parameters: `client_id` → `client_key`.
+ */
+names: Array<Parameter>, 
+/**
+ * Added to the request that exchanges a code.
+ */
+token: Extras, 
+/**
+ * Added to the request that refreshes.
+ */
+refresh: Extras, 
+/**
+ * Added to the requests that revoke.
+ */
+revocation: Extras, 
+/**
+ * The scopes are asked again at each refresh.
+ */
+refresh_scopes: boolean, 
+/**
+ * Where in the answer a field stands: `access_token` → `authed_user.access_token`.
+ */
+token_paths: Array<Parameter>, 
+/**
+ * The browser posts the answer as a form.
+ */
+form_post: boolean, };
 
 /**
  * The one word shown in lists, derived from token state, activity and notes.
@@ -834,6 +888,11 @@ export type RevocationMethod = "get" | "post" | "delete";
 export type RevokePrevious = "never" | "after" | "before";
 
 /**
+ * What stands between scopes.
+ */
+export type ScopeSeparator = "space" | "comma";
+
+/**
  * One scope of an account.
  */
 export type ScopeView = { 
@@ -935,6 +994,10 @@ link_timeout_s: number,
  */
 pkce: boolean, 
 /**
+ * How the service bends the standard.
+ */
+habits: Habits, 
+/**
  * Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
  * Test URI are allowed anyway.
  */
@@ -1021,6 +1084,11 @@ truncated: boolean,
  * When.
  */
 at_ms: number, };
+
+/**
+ * How token requests are written.
+ */
+export type TokenFormat = "form" | "json" | "query";
 
 /**
  * The state of a token, a pure function of the stored account and the time.

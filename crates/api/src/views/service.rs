@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Habits;
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -174,6 +175,9 @@ view! {
         pub link_timeout_s: u32,
         /// Use PKCE (RFC 7636); off only for a service that rejects it.
         pub pkce: bool,
+        /// How the service bends the standard.
+        #[serde(default)]
+        pub habits: Habits,
         /// Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
         /// Test URI are allowed anyway.
         #[serde(default)]

@@ -1,12 +1,13 @@
 //! A service as a form has it: what the person typed, checked with words that say how to mend it.
 
+mod habit_rules;
 mod rules;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    ClientAuthentication, Endpoints, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
+    ClientAuthentication, Endpoints, Habits, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
     service::origin_of,
 };
@@ -54,8 +55,9 @@ pub struct Draft {
     pub link_timeout_s: u32,
     /// Use PKCE.
     pub pkce: bool,
+    /// How the service bends the standard.
+    pub habits: Habits,
     /// Further hosts that programs' requests may take the token to, separated by white space.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub request_hosts: String,
 }
 
@@ -215,7 +217,7 @@ impl Draft {
             request_hosts: self.request_hosts.split_whitespace().filter_map(origin_of).collect(),
             confirmed_hosts: existing.map(|old| old.confirmed_hosts.clone()).unwrap_or_default(),
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
-            habits: existing.map(|old| old.habits.clone()).unwrap_or_default(),
+            habits: self.habits.tidied(),
             created_at: existing.map_or(basis.now, |old| old.created_at),
             provider: self.provider,
         };
@@ -307,6 +309,7 @@ impl Default for Draft {
             link_timeout_s: 300,
             pkce: true,
             request_hosts: String::new(),
+            habits: Habits::default(),
         }
     }
 }
@@ -344,6 +347,7 @@ impl From<&Service> for Draft {
             link_timeout_s: service.link_timeout_s,
             pkce: service.pkce,
             request_hosts: service.request_hosts.join(" "),
+            habits: service.habits.clone(),
             ..Self::default()
         };
         match &service.redirect {

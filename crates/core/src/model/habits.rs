@@ -1,8 +1,8 @@
 //! How a service bends the standard.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+
+use super::Parameter;
 
 /// What is asked and read otherwise than RFC 6749 has it; the default is a service that keeps to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Habits {
     pub token_format: TokenFormat,
     /// The service's own name of a standard parameter, such as `client_key` for `client_id`: in every request, and
     /// `code` in the redirect, too.
-    pub names: BTreeMap<String, String>,
+    pub names: Vec<Parameter>,
     /// Added to the request that exchanges a code.
     pub token: Extras,
     /// Added to the request that refreshes.
@@ -24,7 +24,7 @@ pub struct Habits {
     /// The scopes are asked again at each refresh.
     pub refresh_scopes: bool,
     /// Where in the answer a field stands, as names with dots between them, such as `authed_user.access_token`.
-    pub token_paths: BTreeMap<String, String>,
+    pub token_paths: Vec<Parameter>,
     /// The redirect arrives as a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     pub form_post: bool,
 }
@@ -34,9 +34,9 @@ pub struct Habits {
 #[serde(default, deny_unknown_fields)]
 pub struct Extras {
     /// Header fields.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<Parameter>,
     /// Parameters; never standard ones (R-CB-14).
-    pub parameters: Vec<(String, String)>,
+    pub parameters: Vec<Parameter>,
 }
 
 /// What stands between scopes.
@@ -64,9 +64,25 @@ pub enum TokenFormat {
 }
 
 impl Habits {
+    /// Without the empty lines that a form may hold.
+    pub(crate) fn tidied(mut self) -> Self {
+        let extras = [&mut self.token, &mut self.refresh, &mut self.revocation];
+        let lists = extras.into_iter().flat_map(|extras| [&mut extras.headers, &mut extras.parameters]);
+        for list in lists.chain([&mut self.names, &mut self.token_paths]) {
+            for line in list.iter_mut() {
+                line.name = line.name.trim().to_owned();
+            }
+            list.retain(|line| !line.name.is_empty());
+        }
+        for line in self.names.iter_mut().chain(&mut self.token_paths) {
+            line.value = line.value.trim().to_owned();
+        }
+        self
+    }
+
     /// The service's own name of a standard parameter.
     pub fn name_of<'a>(&'a self, standard: &'a str) -> &'a str {
-        self.names.get(standard).map_or(standard, String::as_str)
+        self.names.iter().find(|name| name.name == standard).map_or(standard, |name| name.value.as_str())
     }
 }
 

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 use super::token_request::user_agent;
 use super::{Method, Request};
 use crate::model::{
-    Extras, Habits, STANDARD_HEADERS, STANDARD_PARAMETERS, STANDARD_TOKEN_PARAMETERS, Service, TokenFormat,
+    Extras, Habits, Parameter, STANDARD_HEADERS, STANDARD_PARAMETERS, STANDARD_TOKEN_PARAMETERS, Service,
+    TokenFormat,
 };
 
 /// What a request is for.
@@ -52,7 +53,7 @@ pub(super) fn bend(mut request: Request, service: &Service, purpose: Purpose) ->
     for (name, _) in &mut pairs {
         *name = Zeroizing::new(habits.name_of(name).to_owned());
     }
-    for (name, value) in further(habits, &extras.parameters) {
+    for Parameter { name, value } in further(habits, &extras.parameters) {
         if !pairs.iter().any(|(taken, _)| **taken == *name) {
             pairs.push((Zeroizing::new(name.clone()), Zeroizing::new(value.clone())));
         }
@@ -84,20 +85,17 @@ fn scopes(service: &Service) -> String {
 }
 
 /// Extra parameters that are neither standard ones nor a service's names of them.
-fn further<'a>(
-    habits: &'a Habits,
-    parameters: &'a [(String, String)],
-) -> impl Iterator<Item = &'a (String, String)> {
+fn further<'a>(habits: &'a Habits, parameters: &'a [Parameter]) -> impl Iterator<Item = &'a Parameter> {
     let reserved = |name: &str| {
         STANDARD_TOKEN_PARAMETERS.contains(&name)
             || STANDARD_PARAMETERS.contains(&name)
-            || habits.names.values().any(|own| own == name)
+            || habits.names.iter().any(|own| own.value == name)
     };
-    parameters.iter().filter(move |(name, _)| !reserved(name))
+    parameters.iter().filter(move |parameter| !reserved(&parameter.name))
 }
 
 fn add_headers(request: &mut Request, extras: &Extras) {
-    for (name, value) in &extras.headers {
+    for Parameter { name, value } in &extras.headers {
         let name = name.to_ascii_lowercase();
         if STANDARD_HEADERS.contains(&name.as_str()) {
             continue;
@@ -152,8 +150,8 @@ mod tests {
     use crate::wire::example::{form, header, service, url};
     use crate::wire::{code_request, refresh_request};
 
-    fn pair(name: &str, value: &str) -> (String, String) {
-        (name.to_owned(), value.to_owned())
+    fn pair(name: &str, value: &str) -> Parameter {
+        Parameter { name: name.to_owned(), value: value.to_owned() }
     }
 
     fn exchange(service: &Service) -> Request {
@@ -192,7 +190,7 @@ mod tests {
     fn tiktok_calls_the_client_id_client_key() {
         let mut service = service();
         service.client_authentication = ClientAuthentication::Post;
-        service.habits.names = [("client_id".to_owned(), "client_key".to_owned())].into();
+        service.habits.names = vec![pair("client_id", "client_key")];
         service.habits.scope_separator = ScopeSeparator::Comma;
 
         for request in [exchange(&service), refresh(&service)] {
@@ -215,7 +213,7 @@ mod tests {
 
         assert_eq!(request.method, Method::Get);
         assert!(request.body.is_empty() && header(&request, "content-type").is_none());
-        let sent: Vec<_> = request.url.query_pairs().into_owned().collect();
+        let sent = request.url.query_pairs().map(|(name, value)| pair(&name, &value)).collect::<Vec<_>>();
         assert_eq!(sent[0], pair("v", "1"), "the address' own query is kept");
         assert!(sent.contains(&pair("code", "c")) && sent.contains(&pair("client_secret", "s3cret")));
     }
@@ -238,7 +236,7 @@ mod tests {
     fn extra_fields_never_replace_standard_ones() {
         // R-CB-14
         let mut service = service();
-        service.habits.names = [("client_id".to_owned(), "client_key".to_owned())].into();
+        service.habits.names = vec![pair("client_id", "client_key")];
         let forged = vec![
             pair("grant_type", "password"),
             pair("client_key", "other"),

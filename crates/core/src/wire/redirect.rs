@@ -159,7 +159,7 @@ const ISSUER_LIMIT: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Link, ScopeSet, Timestamp};
+    use crate::model::{Link, Parameter, ScopeSet, Timestamp};
     use crate::wire::example::url;
 
     fn pending(redirect_uri: &str, issuer: Option<&str>) -> Pending {
@@ -190,8 +190,10 @@ mod tests {
 
     #[test]
     fn a_code_of_another_name_is_read() {
-        let habits =
-            Habits { names: [("code".to_owned(), "auth_code".to_owned())].into(), ..Habits::default() };
+        let habits = Habits {
+            names: vec![Parameter { name: "code".to_owned(), value: "auth_code".to_owned() }],
+            ..Habits::default()
+        };
         let pending = pending("http://127.0.0.1:1234/cb", None);
         let read = |query: &str| {
             let address = RedirectAddress::new(format!("http://127.0.0.1:1234/cb{query}"));

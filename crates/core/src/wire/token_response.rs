@@ -14,7 +14,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::error_response::{ErrorResponse, bad_answer, failure_of_status};
 use super::{Response, oauth2_crate};
 use crate::model::{
-    AccessToken, Failure, Habits, IdToken, OtherFields, RefreshToken, ScopeSet, Service, TokenType, plain,
+    AccessToken, Failure, Habits, IdToken, OtherFields, Parameter, RefreshToken, ScopeSet, Service,
+    TokenType, plain,
 };
 
 /// What a token endpoint answered. Has no `Debug`: it holds tokens.
@@ -209,7 +210,7 @@ fn read_tokens(mut fields: Fields, habits: &Habits) -> Option<TokenResponse> {
 
 /// Fields that this service nests, put where the standard has them; what is not there stays as it is.
 fn lift(fields: &mut Fields, habits: &Habits) {
-    for (name, path) in &habits.token_paths {
+    for Parameter { name, value: path } in &habits.token_paths {
         let mut parts = path.split('.');
         let first = parts.next().and_then(|part| fields.0.get(part));
         let found = parts.fold(first, |value, part| match value? {

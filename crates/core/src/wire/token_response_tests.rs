@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::FailureKind;
+use crate::model::{FailureKind, Parameter};
 use crate::wire::example::{answer, service};
 
 const BOM: &str = "\u{FEFF}";
@@ -44,7 +44,8 @@ fn json_and_forms_are_read_whatever_their_content_type() {
 fn nested_fields_are_read_where_the_service_puts_them() {
     let paths = |pairs: &[(&str, &str)]| {
         let mut service = service();
-        let pair = |(name, path): &(&str, &str)| ((*name).to_owned(), (*path).to_owned());
+        let pair =
+            |(name, path): &(&str, &str)| Parameter { name: (*name).to_owned(), value: (*path).to_owned() };
         service.habits.token_paths = pairs.iter().map(pair).collect();
         service
     };
