@@ -171,7 +171,7 @@ async fn a_service_with_form_post_gets_its_answer_as_a_form() {
     let at = ListenAt { form_post: true, ..at(LoopbackHost::Ipv4, 0) };
     let mut listener = Loopback::new().listen(&at).await.unwrap();
     let address = v4(port(&*listener));
-    let fields = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 17\r\n";
+    let fields = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 19\r\n";
     let head = get(&*listener, "").replace("GET", "POST").replace("Accept: text/html\r\n", fields);
     let mut stream = TcpStream::connect(address).await.unwrap();
     for part in [head.as_str(), "code=a%2B", "b&state=x+y"] {
