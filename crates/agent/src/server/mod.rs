@@ -136,6 +136,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::OUTCOME, get(accounts::outcome));
     let tokens = Router::new()
         .route(pattern::TOKEN, post(accounts::token))
+        .route(pattern::ID_TOKEN, post(accounts::id_token))
+        .route(pattern::REPORT, post(accounts::report))
         .route(pattern::REFRESH, post(accounts::refresh))
         .route(pattern::TEST, post(accounts::test));
     let managing = Router::new()
