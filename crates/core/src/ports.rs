@@ -149,7 +149,8 @@ pub trait Store: Send + Sync {
     fn take_pending(&self, id: String) -> Later<'_, Result<bool, StoreError>>;
     /// All pending authorizations, to go on with after a restart.
     fn pendings(&self) -> Later<'_, Result<Vec<Pending>, StoreError>>;
-    /// Adds to the history alone.
+    /// Adds to the history, and notes of each account when its token was used last (`last_used_at`), as events of hand-outs
+    /// tell. [`Store::save_account`] does so, too.
     fn log(&self, events: Vec<Event>) -> Saving<'_>;
     /// The newest events first, at most `limit`, of one account (with its service's) or of all.
     fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>>;

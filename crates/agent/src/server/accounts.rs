@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use grantkeep_api::requests::{
     AuthorizationStarted, Authorize, CurrentLink, DEFAULT_HISTORY, HistoryQuery, Identity, IdentityChoice,
-    Redirected, Removal, Title, TokenRequest,
+    Purpose, Redirected, Removal, Report, Title, TokenRequest,
 };
 use grantkeep_api::routes::OUTCOME_WAIT_S;
-use grantkeep_api::token::HandedToken;
+use grantkeep_api::token::{HandedIdToken, HandedToken};
 use grantkeep_api::views::{
     AccountView, AuthorizationOutcome, Code, EventView, Problem, ReceiptView, TestView,
 };
@@ -161,6 +161,27 @@ pub(super) async fn token(
     let min_ttl = Duration::from_secs(u64::from(sent.min_ttl_s));
     let handed = keeper.token(&id, min_ttl, &peer.receiver(sent.purpose)).await?;
     Ok(Wiped(secrets::handed(&handed)))
+}
+
+pub(super) async fn id_token(
+    Open(keeper): Open,
+    peer: Peer,
+    OfAccount(id): OfAccount,
+    Sent(sent): Sent<TokenRequest>,
+) -> Result<Wiped<HandedIdToken>, Failure> {
+    let min_ttl = Duration::from_secs(u64::from(sent.min_ttl_s));
+    let handed = keeper.id_token(&id, min_ttl, &peer.receiver(sent.purpose)).await?;
+    Ok(Wiped(secrets::handed_id(&handed)))
+}
+
+pub(super) async fn report(
+    Open(keeper): Open,
+    peer: Peer,
+    OfAccount(id): OfAccount,
+    Sent(sent): Sent<Report>,
+) -> Answer<AccountView> {
+    keeper.report(&id, sent.status, &peer.receiver(Purpose::HandOut)).await?;
+    Ok(view(&keeper, &keeper.account(&id)?))
 }
 
 pub(super) async fn history(

@@ -192,6 +192,7 @@ mod tests {
                 revoke_previous: model::RevokePrevious::Before,
                 link_timeout_s: 77,
                 pkce: false,
+                request_hosts: "https://d.example".into(),
                 ..Draft::default()
             };
 

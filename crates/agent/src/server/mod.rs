@@ -16,13 +16,14 @@ mod peer;
 mod practice;
 mod secrets;
 mod services;
+mod version;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use grantkeep_api::routes::pattern;
@@ -135,6 +136,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::OUTCOME, get(accounts::outcome));
     let tokens = Router::new()
         .route(pattern::TOKEN, post(accounts::token))
+        .route(pattern::ID_TOKEN, post(accounts::id_token))
+        .route(pattern::REPORT, post(accounts::report))
         .route(pattern::REFRESH, post(accounts::refresh))
         .route(pattern::TEST, post(accounts::test));
     let managing = Router::new()
@@ -174,6 +177,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(only(Kind::Own, queued(own)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(version::compare))
         .with_state(app)
 }
 

@@ -11,9 +11,12 @@ mod drive;
 mod error;
 mod event;
 mod granted;
+mod hand_outs;
+mod id_token;
 mod page;
 mod problem;
 mod refresh;
+mod report;
 mod revoke;
 mod services;
 mod test;
@@ -38,6 +41,7 @@ pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
 pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
+pub use id_token::HandedId;
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -69,6 +73,7 @@ pub struct Keeper {
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     practice: Mutex<Option<Provider>>,
+    hand_outs: Arc<hand_outs::HandOuts>,
     stopping: watch::Sender<bool>,
 }
 
@@ -133,10 +138,12 @@ impl Keeper {
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
+            hand_outs: Arc::default(),
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
 
@@ -165,6 +172,7 @@ impl Keeper {
         for turn in turns {
             drop(turn.lock_owned().await);
         }
+        self.write_hand_outs().await;
     }
 
     /// All accounts, by name.
@@ -190,6 +198,7 @@ impl Keeper {
     /// # Errors
     /// When the store cannot be read.
     pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
+        self.write_hand_outs().await;
         Ok(self.ports.store.history(of, limit).await?)
     }
 
@@ -244,8 +253,16 @@ impl Keeper {
     ) -> Result<(), Error> {
         debug_assert_eq!(turn.id, account.id);
         account.revision += 1;
-        let logged = self.ports.store.save_account(account.clone(), tokens, events).await?;
+        if let Some(entry) = self.book().accounts.get(&account.id) {
+            hand_outs::keep_last_use(&mut account, &entry.account);
+        }
+        // Before the line of this change, as they happened, and in its transaction.
+        let waiting = self.take_hand_outs();
+        let lines = waiting.iter().cloned().chain(events).collect();
+        let saved = self.ports.store.save_account(account.clone(), tokens, lines).await;
+        let logged = saved.inspect_err(|_| self.put_hand_outs_back(waiting))?;
         if let Some(entry) = self.book().accounts.get_mut(&account.id) {
+            hand_outs::keep_last_use(&mut account, &entry.account);
             entry.account = account;
         }
         self.tell(KeeperEvent::AccountChanged(turn.id.clone()));

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
-pub use id_token::{IdTokenRefused, check_id_token};
+pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
 pub use resource_answer::{ResourceAnswer, read_resource};
 pub use resource_request::{NotAllowed, resource_request};

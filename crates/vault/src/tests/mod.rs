@@ -152,6 +152,7 @@ fn service(slug: &str) -> Service {
         pkce: true,
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: None,
+        request_hosts: Vec::new(),
         created_at: at(1),
     }
 }

@@ -2,12 +2,9 @@
 //!
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
-#[cfg(test)]
-#[path = "server/kit.rs"]
 mod kit;
-#[cfg(test)]
-#[path = "server/program.rs"]
 mod program;
+mod version;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
