@@ -1,5 +1,7 @@
 //! Answers that are read as they come: how long they may take, and what is done to them.
 
+#![expect(clippy::unwrap_used, reason = "the helpers below are part of the tests")]
+
 use std::io::Write as _;
 use std::time::Duration;
 
