@@ -5,13 +5,15 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
+use tokio::sync::mpsc;
 use url::Url;
 
 use crate::model::{
     Account, AccountId, ClientSecret, Event, Name, Pending, Redirect, RedirectAddress, Service, Slot,
     Timestamp, Tokens,
 };
-use crate::wire::{Request, Response, Unreachable};
+use crate::wire::{Request, Response, StreamRequest, Unreachable};
 
 /// A boxed future.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -34,6 +36,27 @@ pub trait Entropy: Send + Sync {
 pub trait Http: Send + Sync {
     /// Sends `request`: 10 s to connect, 30 s in all, answers up to 1 MiB (R-TK-02, 04).
     fn send(&self, request: Request) -> Later<'_, Result<Response, Unreachable>>;
+    /// Sends `request` and answers as soon as the head is there: 10 s to connect, 30 s to the head and more for a large body
+    /// to be sent, then 60 s between two pieces of the body, and no limit in all.
+    fn stream(&self, request: StreamRequest) -> Later<'_, Result<StreamResponse, Unreachable>>;
+}
+
+/// An answer whose body is read as it comes; dropping it ends the exchange. Has no `Debug`: it may hold anything.
+pub struct StreamResponse {
+    /// Status code.
+    pub status: u16,
+    /// Header fields, in order; names in lower case. A body that was unpacked has no `content-encoding`.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The pieces of the body. It broke off where the last one is an error.
+    pub body: mpsc::Receiver<Result<Bytes, Unreachable>>,
+}
+
+impl StreamResponse {
+    /// The first header field of that name (lower case), if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let value = self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value)?;
+        std::str::from_utf8(value).ok()
+    }
 }
 
 /// Where redirects arrive.

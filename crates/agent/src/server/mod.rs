@@ -5,6 +5,7 @@
 
 mod accounts;
 mod agent;
+mod broker;
 pub(crate) mod convert;
 mod draft;
 mod events;
@@ -54,6 +55,10 @@ pub(crate) struct Shared {
     /// How long a client may take to send a request.
     pub(crate) read_time: Duration,
     gate: Gate,
+    /// Requests that are handed on, while their answers are read.
+    brokered: Gate,
+    /// Room for their bodies.
+    bodies: Arc<Semaphore>,
     followers: Arc<Semaphore>,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
@@ -86,6 +91,8 @@ impl Shared {
             session_bus,
             read_time,
             gate: Gate::default(),
+            brokered: Gate::default(),
+            bodies: Arc::new(Semaphore::new(broker::BODIES)),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
@@ -140,6 +147,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::REPORT, post(accounts::report))
         .route(pattern::REFRESH, post(accounts::refresh))
         .route(pattern::TEST, post(accounts::test));
+    // It queues by itself, and leaves the queue when its answer was read.
+    let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
         .route(pattern::SERVICES, post(services::add))
@@ -173,6 +182,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(only(Kind::Status, queued(looking)))
         .merge(only(Kind::Status, waiting))
         .merge(only(Kind::Token, queued(tokens)))
+        .merge(only(Kind::Token, brokered))
         .merge(only(Kind::Manage, queued(managing)))
         .merge(only(Kind::Own, queued(own)))
         .fallback(no_such_route)

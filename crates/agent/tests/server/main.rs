@@ -2,8 +2,11 @@
 //!
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
+#[cfg(test)]
 mod kit;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
 mod version;
 
 use std::fs;

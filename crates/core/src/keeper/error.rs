@@ -62,6 +62,14 @@ pub enum Error {
         /// The origin.
         host: String,
     },
+    /// A resource does not answer.
+    #[error("{host} can't be reached")]
+    ResourceUnreachable {
+        /// The origin.
+        host: String,
+        /// Why.
+        reason: String,
+    },
     /// A resource redirects again and again.
     #[error("{title} redirects in circles")]
     TooManyRedirects {

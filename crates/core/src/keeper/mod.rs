@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authorize;
+mod broker;
 mod code;
 mod drive;
 mod error;

@@ -115,6 +115,12 @@ impl Error {
                     "Allow it with `grantkeep service edit {service} --allow-host {host}`, or in the window."
                 ),
             ),
+            Self::ResourceUnreachable { host, reason } => Problem::new(
+                Code::ProviderUnreachable,
+                format!("{host} can't be reached"),
+                sentence(reason),
+                "Check the network and the address, and try again.",
+            ),
             Self::TooManyRedirects { title } => Problem::new(
                 Code::BadAnswer,
                 format!("{title} redirects in circles"),

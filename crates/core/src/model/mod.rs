@@ -36,6 +36,7 @@ pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields,
     Passphrase, RedirectAddress, RefreshToken, State,
 };
+pub(crate) use service::is_loopback;
 pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,

@@ -3,6 +3,7 @@
 //! A [`Request`] and a [`Response`] are plain HTTP values; whoever holds a port sends them.
 
 mod authorization_request;
+mod brokered;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
@@ -22,6 +23,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
+pub use brokered::{BrokeredRequest, StreamRequest};
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
