@@ -14,6 +14,7 @@ import type {
 	TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
+import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -369,6 +370,8 @@ export function sampleWorld(now: number): World {
 		accounts,
 		providers: sampleProviders(),
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
+		questions: [],
+		permissions: samplePermissions(now),
 		test: sampleTest(now),
 		failing: {},
 		passphrase: "correct horse",
