@@ -15,6 +15,7 @@ import type {
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
 import { REGULAR } from "../text/form";
+import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -371,6 +372,8 @@ export function sampleWorld(now: number): World {
 		accounts,
 		providers: sampleProviders(),
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
+		questions: [],
+		permissions: samplePermissions(now),
 		test: sampleTest(now),
 		failing: {},
 		passphrase: "correct horse",

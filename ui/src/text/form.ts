@@ -138,6 +138,7 @@ export const FIELD_ORDER = [
 	"revoke_previous",
 	"issuer",
 	"authorize_parameters",
+	"request_hosts",
 	"link_timeout_s",
 	"pkce",
 ] as const;
