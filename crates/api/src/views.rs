@@ -32,6 +32,7 @@ mod account;
 mod agent;
 mod habits;
 mod problem;
+mod provider;
 mod service;
 mod status;
 
@@ -45,9 +46,9 @@ pub use agent::{
 };
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};
+pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{
-    ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, ProviderScope,
-    ProviderView, RedirectMethod, Revocation, RevocationAuth, RevocationBody, RevocationMethod,
-    RevokePrevious, ServiceDraft, ServiceView,
+    ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, RedirectMethod,
+    Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};

@@ -69,10 +69,17 @@ function provider(id: string, title: string, summary: string, marked: boolean): 
 			"Register it, then generate a client secret and keep the page open.",
 		],
 		scopes: [
-			{ scope: "profile", description: "Know who you are" },
-			{ scope: "files.read", description: "See files" },
-			{ scope: "mail.send", description: "Send mail as you" },
+			{ scope: "profile", description: "Know who you are", default: true },
+			{ scope: "files.read", description: "See files", default: true },
+			{ scope: "mail.send", description: "Send mail as you", default: false },
 		],
+		variables: [],
+		redirect_note: "Any loopback port is taken.",
+		token_life_s: 3600,
+		token_has_no_end: false,
+		refresh: "asked",
+		rotation: "rotates",
+		reasons: [],
 		draft: { ...draftOf(title, id), provider: id, client_id: "" },
 		practice: false,
 	};
@@ -100,6 +107,7 @@ export function draftOf(title: string, host: string): ServiceDraft {
 		pkce: true,
 		request_hosts: "",
 		habits: REGULAR,
+		variables: [],
 	};
 }
 

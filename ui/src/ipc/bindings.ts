@@ -698,7 +698,11 @@ scope: string,
 /**
  * Plain words.
  */
-description: string, };
+description: string, 
+/**
+ * Asked unless the person chooses otherwise.
+ */
+default: boolean, };
 
 /**
  * A catalog entry.
@@ -733,9 +737,53 @@ documentation_uri?: string,
  */
 steps: Array<string>, 
 /**
+ * What the form asks for before the addresses are whole.
+ */
+variables: Array<VariableView>, 
+/**
  * Scopes in plain words.
  */
 scopes: Array<ProviderScope>, 
+/**
+ * What may be registered as redirect URI, one sentence.
+ */
+redirect_note?: string, 
+/**
+ * Usual life of an access token in seconds; absent = unknown, or without an end.
+ */
+token_life_s?: number, 
+/**
+ * The access token lives until it is revoked.
+ */
+token_has_no_end: boolean, 
+/**
+ * When a refresh token is given.
+ */
+refresh: Refreshes, 
+/**
+ * What a refresh does to the refresh token.
+ */
+rotation: Rotation, 
+/**
+ * Days after which an unused refresh token ends.
+ */
+refresh_idle_days?: number, 
+/**
+ * Days after which any refresh token ends.
+ */
+refresh_life_days?: number, 
+/**
+ * What makes it send a refresh token.
+ */
+refresh_token_hint?: string, 
+/**
+ * What a revocation takes with it.
+ */
+revocation_effect?: string, 
+/**
+ * Why the form has its extra authorize parameters: name and one sentence.
+ */
+reasons: Array<Parameter>, 
 /**
  * The form, filled in.
  */
@@ -835,6 +883,11 @@ page?: string, };
 export type RedirectMethod = "loopback" | "loopback_fixed" | "scheme" | "paste";
 
 /**
+ * When a refresh token is given.
+ */
+export type Refreshes = "always" | "asked" | "never" | "unknown";
+
+/**
  * How a service takes tokens back.
  */
 export type Revocation = { "kind": "none" } | { "kind": "rfc7009", 
@@ -886,6 +939,11 @@ export type RevocationMethod = "get" | "post" | "delete";
  * What becomes of the previous access token.
  */
 export type RevokePrevious = "never" | "after" | "before";
+
+/**
+ * What a refresh does to the refresh token.
+ */
+export type Rotation = "rotates" | "grace" | "same" | "unknown";
 
 /**
  * What stands between scopes.
@@ -998,6 +1056,10 @@ pkce: boolean,
  */
 habits: Habits, 
 /**
+ * Values for the `{name}` of a catalog entry's addresses.
+ */
+variables: Array<Parameter>, 
+/**
  * Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
  * Test URI are allowed anyway.
  */
@@ -1107,6 +1169,31 @@ since_ms: number,
  * What happened, in the person's words.
  */
 problem: Problem, };
+
+/**
+ * A hole in the addresses of a catalog entry.
+ */
+export type VariableView = { 
+/**
+ * Stands as `{name}`; its field is `variables.‹name›`.
+ */
+name: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * Where to find it, one sentence.
+ */
+hint: string, 
+/**
+ * What it may look like.
+ */
+example: string, 
+/**
+ * What it is where nothing is typed.
+ */
+default?: string, };
 
 /**
  * Whether the vault can be used.

@@ -61,4 +61,5 @@ const BY_HAND: ServiceDraft = {
 	pkce: true,
 	request_hosts: "",
 	habits: REGULAR,
+	variables: [],
 };

@@ -28,7 +28,7 @@ both_ways! {
     format_view, format: TokenFormat { Form, Json, Query }
 }
 
-fn parameters_view(lines: Vec<model::Parameter>) -> Vec<views::Parameter> {
+pub(super) fn parameters_view(lines: Vec<model::Parameter>) -> Vec<views::Parameter> {
     lines.into_iter().map(|line| views::Parameter { name: line.name, value: line.value }).collect()
 }
 
@@ -96,6 +96,7 @@ pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
         pkce: draft.pkce,
         request_hosts: draft.request_hosts,
         habits: habits_view(draft.habits),
+        variables: parameters_view(draft.variables),
     }
 }
 
@@ -123,6 +124,7 @@ pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
         pkce: draft.pkce,
         request_hosts: draft.request_hosts,
         habits: habits(draft.habits),
+        variables: parameters(draft.variables),
     }
 }
 

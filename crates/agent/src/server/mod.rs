@@ -15,6 +15,7 @@ mod gate;
 mod listen;
 mod peer;
 mod practice;
+mod provider;
 mod secrets;
 mod services;
 mod version;

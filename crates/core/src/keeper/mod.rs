@@ -73,7 +73,7 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
-    practice: Mutex<Option<Provider>>,
+    practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     stopping: watch::Sender<bool>,
 }
@@ -204,13 +204,13 @@ impl Keeper {
     }
 
     /// The providers that can be chosen: the catalog, and the practice provider where it runs.
-    pub fn providers(&self) -> Vec<Provider> {
+    pub fn providers(&self) -> Vec<Arc<Provider>> {
         let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
         practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect()
     }
 
     /// Tells that the practice provider runs, or no longer does.
-    pub fn set_practice(&self, practice: Option<Provider>) {
+    pub fn set_practice(&self, practice: Option<Arc<Provider>>) {
         *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = practice;
     }
 

@@ -19,7 +19,10 @@ mod text;
 mod time;
 
 pub use account::{Account, Intent, Standing, Trouble};
-pub use catalog::{Catalog, Practice, Provider, ProviderScope};
+pub use catalog::{
+    Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
+    Variable, VariableKind,
+};
 pub use draft::{
     Basis, Checked, Draft, FieldFix, FieldProblem, Parameter, RedirectMethod, RevocationDraft, redirect_path,
 };
