@@ -4,6 +4,7 @@
 //! help it waits, and says so ([`Seen`]). A keyring that is locked is looked at again every [`LOOK_AGAIN`].
 //! One opening happens at a time.
 
+mod lock;
 mod passphrase_file;
 mod problem;
 
@@ -55,6 +56,8 @@ pub struct Seen {
     pub unlocked_from_file: bool,
     /// The keeper behind an open door.
     pub keeper: Option<Arc<Keeper>>,
+    /// The keeper that was stopped when the person locked the vault: good for names and status alone.
+    pub resting: Option<Arc<Keeper>>,
 }
 
 /// The door.
@@ -62,8 +65,9 @@ pub struct Door {
     folder: PathBuf,
     passphrase_file: Option<PathBuf>,
     outside: Outside,
+    keyring: Keyring,
     /// Let go of once the vault is open: its connection and threads are of no more use.
-    keyring: Mutex<Option<KeyringHandle>>,
+    handle: Mutex<Option<KeyringHandle>>,
     seen: watch::Sender<Seen>,
     /// The open vault; held while an opening is under way.
     vault: tokio::sync::Mutex<Option<Vault>>,
@@ -79,17 +83,19 @@ impl Door {
         keyring: Keyring,
         outside: Outside,
     ) -> Self {
-        let keyring = match keyring {
-            Keyring::System => Some(KeyringHandle::system(KEYRING_PATIENCE)),
-            Keyring::Absent => None,
+        let seen = Seen {
+            vault: VaultState::Opening,
+            key_place: None,
+            unlocked_from_file: false,
+            keeper: None,
+            resting: None,
         };
-        let seen =
-            Seen { vault: VaultState::Opening, key_place: None, unlocked_from_file: false, keeper: None };
         Self {
             folder,
             passphrase_file,
             outside,
-            keyring: Mutex::new(keyring),
+            keyring,
+            handle: Mutex::new(None),
             seen: watch::Sender::new(seen),
             vault: tokio::sync::Mutex::new(None),
             leaving: AtomicBool::new(false),
@@ -118,6 +124,17 @@ impl Door {
             Ok(Err(_)) | Err(_) => self.seen(),
         };
         seen.keeper.ok_or_else(|| problem::of_state(seen.vault))
+    }
+
+    /// The keeper for looking at names and status: the open one, or the one that rests while the vault is locked.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn shown(&self) -> Result<Arc<Keeper>, Problem> {
+        match self.seen().resting {
+            Some(resting) => Ok(resting),
+            None => self.keeper().await,
+        }
     }
 
     /// Looks for the key and opens the vault, or makes one where there is none.
@@ -225,13 +242,14 @@ impl Door {
         match Keeper::start(Ports { clock, entropy, http, redirects, store }).await {
             Ok(keeper) => {
                 *place = Some(opened.vault);
-                *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 self.tell(|seen| {
                     *seen = Seen {
                         vault: VaultState::Open,
                         key_place: Some(opened.place),
                         unlocked_from_file: opened.from_file,
                         keeper: Some(keeper),
+                        resting: None,
                     };
                 });
                 tracing::info!(from_file = opened.from_file, "the vault is open");
@@ -293,8 +311,13 @@ impl Door {
     }
 
     fn keyring(&self) -> Result<KeyringHandle, OpenError> {
-        let keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        keyring.ok_or_else(|| OpenError::KeyringUnavailable { reason: "there is none".to_owned() })
+        match self.keyring {
+            Keyring::System => {
+                let mut handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(handle.get_or_insert_with(|| KeyringHandle::system(KEYRING_PATIENCE)).clone())
+            }
+            Keyring::Absent => Err(OpenError::KeyringUnavailable { reason: "there is none".to_owned() }),
+        }
     }
 
     fn stay_closed(&self, vault: VaultState, key_place: Option<KeyPlace>) {
@@ -306,7 +329,8 @@ impl Door {
                 let Problem { code, title, detail, .. } = problem;
                 tracing::warn!(?code, detail, "the vault is closed: {title}");
             }
-            *seen = Seen { vault, key_place, unlocked_from_file: false, keeper: None };
+            let resting = seen.resting.take();
+            *seen = Seen { vault, key_place, unlocked_from_file: false, keeper: None, resting };
             true
         });
     }

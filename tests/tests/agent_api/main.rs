@@ -5,6 +5,7 @@
 
 mod broker;
 mod id_token;
+mod lock;
 mod report;
 
 use grantkeep_api::account_id::AccountId;

@@ -13,6 +13,7 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
+mod order;
 mod peer;
 mod practice;
 mod secrets;
@@ -151,6 +152,7 @@ pub(crate) fn router(app: App) -> Router {
     let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
+        .route(pattern::LOCK, post(agent::lock))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))
@@ -201,6 +203,10 @@ async fn refuse_others(
     match decide(peer.caller, app.door.seen().unlocked_from_file, kind) {
         Ok(()) => next.run(request).await,
         Err(refused) => {
+            let (mut parts, _) = request.into_parts();
+            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
+                return sooner.into_response();
+            }
             tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
             Failure::from(refused.problem(kind)).into_response()
         }
