@@ -1,19 +1,20 @@
 //! The door of the vault: finds its key, opens it, and starts the keeper behind it.
 //!
 //! At the start the door looks for itself: in the keyring, or in the passphrase file. Where only the person can
-//! help it waits, and says so ([`Seen`]). A keyring that is locked is looked at again every [`LOOK_AGAIN`].
+//! help it waits, and says so ([`Seen`]). A keyring that is locked is looked at again now and then.
 //! One opening happens at a time.
 
 mod lock;
 mod passphrase_file;
 mod problem;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use grantkeep_api::views::{Code, KeyPlace, Problem, VaultState};
+use grantkeep_api::views::{KeyPlace, Problem, VaultState};
 use grantkeep_core::keeper::{Keeper, Ports};
 use grantkeep_core::model::Passphrase;
 use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
@@ -158,17 +159,6 @@ impl Door {
             }
             Ok(Looked::Person(state, place)) => self.stay_closed(state, place),
             Err(problem) => self.stay_closed(VaultState::Unavailable { problem }, None),
-        }
-    }
-
-    /// Looks again every [`LOOK_AGAIN`] where the key may appear by itself; never ends.
-    pub async fn keep_looking(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(LOOK_AGAIN).await;
-            if may_pass(&self.seen().vault) {
-                // Quietly: the trouble stays on screen until it is over.
-                self.look_and(|_| {}).await;
-            }
         }
     }
 
@@ -353,20 +343,6 @@ struct Opened {
     from_file: bool,
 }
 
-/// The trouble may be over without anybody telling the agent.
-fn may_pass(state: &VaultState) -> bool {
-    match state {
-        VaultState::Unavailable { problem } => {
-            matches!(problem.code, Code::KeyringLocked | Code::VaultLocked)
-        }
-        VaultState::Open
-        | VaultState::NeedsPassphrase
-        | VaultState::ChoosePassphrase
-        | VaultState::Locked
-        | VaultState::Opening => false,
-    }
-}
-
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -378,6 +354,3 @@ const KEYRING_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a request waits for an opening under way: a probe of the keyring, then its key.
 const OPENING_PATIENCE: Duration = Duration::from_secs(25);
-
-/// How often a locked keyring is looked at (R-RS-09).
-const LOOK_AGAIN: Duration = Duration::from_secs(30);

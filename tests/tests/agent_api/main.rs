@@ -5,6 +5,7 @@
 
 mod broker;
 mod id_token;
+mod idle;
 mod lock;
 mod report;
 

@@ -34,6 +34,7 @@ use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::{Kind, Programs, decide};
+use crate::idle::Activity;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -61,6 +62,7 @@ pub(crate) struct Shared {
     /// Room for their bodies.
     bodies: Arc<Semaphore>,
     followers: Arc<Semaphore>,
+    pub(crate) activity: Activity,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
 }
@@ -70,6 +72,8 @@ pub(crate) struct Shared {
 pub enum Leave {
     /// It was asked to.
     Retired,
+    /// Nobody needs it: see [`crate::idle`].
+    Idle,
     /// To come back with another environment: the keyring is reached over another session bus.
     Restart {
         /// Variables to set.
@@ -95,6 +99,7 @@ impl Shared {
             brokered: Gate::default(),
             bodies: Arc::new(Semaphore::new(broker::BODIES)),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
+            activity: Activity::default(),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
         })
@@ -121,7 +126,7 @@ impl Shared {
         }
     }
 
-    fn leave(&self, why: Leave) {
+    pub(crate) fn leave(&self, why: Leave) {
         self.leave.send_replace(Some(why));
     }
 }

@@ -3,6 +3,8 @@
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
 #[cfg(test)]
+mod idle;
+#[cfg(test)]
 mod kit;
 #[cfg(test)]
 mod lock;
