@@ -5,6 +5,8 @@
 
 mod broker;
 mod id_token;
+mod idle;
+mod lock;
 mod report;
 
 use grantkeep_api::account_id::AccountId;

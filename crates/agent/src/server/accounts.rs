@@ -17,7 +17,7 @@ use grantkeep_core::keeper::{self, AccountSeen, AuthorizeOptions, Keeper, Outcom
 use grantkeep_core::model::AccountId;
 use http::StatusCode;
 
-use super::extract::{Asked, OfAccount, OfPending, OfService, Open, Sent};
+use super::extract::{Asked, OfAccount, OfPending, OfService, Open, Sent, Shown};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::secrets::Wiped;
@@ -28,12 +28,12 @@ fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, &keeper.providers()))
 }
 
-pub(super) async fn all(Open(keeper): Open) -> Json<Vec<AccountView>> {
+pub(super) async fn all(Shown(keeper): Shown) -> Json<Vec<AccountView>> {
     let providers = keeper.providers();
     Json(keeper.accounts().iter().map(|seen| convert::account(seen, &providers)).collect())
 }
 
-pub(super) async fn one(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<AccountView> {
+pub(super) async fn one(Shown(keeper): Shown, OfAccount(id): OfAccount) -> Answer<AccountView> {
     Ok(view(&keeper, &keeper.account(&id)?))
 }
 

@@ -29,6 +29,17 @@ impl FromRequestParts<App> for Open {
     }
 }
 
+/// The keeper for names and status, of a locked vault, too.
+pub(super) struct Shown(pub(super) Arc<Keeper>);
+
+impl FromRequestParts<App> for Shown {
+    type Rejection = Failure;
+
+    async fn from_request_parts(_parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self(app.door.shown().await?))
+    }
+}
+
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 

@@ -13,6 +13,7 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
+mod order;
 mod peer;
 mod practice;
 mod provider;
@@ -34,6 +35,7 @@ use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::{Kind, Programs, decide};
+use crate::idle::Activity;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -61,6 +63,7 @@ pub(crate) struct Shared {
     /// Room for their bodies.
     bodies: Arc<Semaphore>,
     followers: Arc<Semaphore>,
+    pub(crate) activity: Activity,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
 }
@@ -70,6 +73,8 @@ pub(crate) struct Shared {
 pub enum Leave {
     /// It was asked to.
     Retired,
+    /// Nobody needs it: see [`crate::idle`].
+    Idle,
     /// To come back with another environment: the keyring is reached over another session bus.
     Restart {
         /// Variables to set.
@@ -95,6 +100,7 @@ impl Shared {
             brokered: Gate::default(),
             bodies: Arc::new(Semaphore::new(broker::BODIES)),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
+            activity: Activity::default(),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
         })
@@ -121,7 +127,7 @@ impl Shared {
         }
     }
 
-    fn leave(&self, why: Leave) {
+    pub(crate) fn leave(&self, why: Leave) {
         self.leave.send_replace(Some(why));
     }
 }
@@ -152,6 +158,7 @@ pub(crate) fn router(app: App) -> Router {
     let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
+        .route(pattern::LOCK, post(agent::lock))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))
@@ -202,6 +209,10 @@ async fn refuse_others(
     match decide(peer.caller, app.door.seen().unlocked_from_file, kind) {
         Ok(()) => next.run(request).await,
         Err(refused) => {
+            let (mut parts, _) = request.into_parts();
+            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
+                return sooner.into_response();
+            }
             tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
             Failure::from(refused.problem(kind)).into_response()
         }
