@@ -8,6 +8,7 @@
 mod body;
 mod broker;
 mod calls;
+mod definitions;
 mod events;
 mod http;
 mod start;

@@ -2,6 +2,8 @@
 //!
 //! Types that carry a secret have no `Debug`.
 
+mod definition;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::secret_input::SecretInput;
 use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
+
+pub use definition::Discover;
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]

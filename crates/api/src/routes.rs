@@ -54,6 +54,8 @@ pub mod pattern {
     pub const SERVICES: &str = "/v1/services";
     /// POST `CheckService` → `DraftCheck`. Not below `/v1/services`, where a service may be named `check`.
     pub const CHECK: &str = "/v1/drafts/check";
+    /// POST `Discover` → `DiscoveryView`: what a provider tells of itself. Nothing is stored.
+    pub const DISCOVER: &str = "/v1/discover";
     /// GET → `ServiceView` · PUT `SaveService` → `ServiceView` · DELETE ?`Removal` → `ReceiptView`.
     pub const SERVICE: &str = "/v1/services/{name}";
     /// POST `Title` → `ServiceView`.

@@ -30,6 +30,7 @@ macro_rules! view {
 mod access;
 mod account;
 mod agent;
+mod definition;
 mod habits;
 mod problem;
 mod provider;
@@ -44,6 +45,7 @@ pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
     TestView, VaultState,
 };
+pub use definition::DiscoveryView;
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};

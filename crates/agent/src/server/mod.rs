@@ -7,6 +7,7 @@ mod accounts;
 mod agent;
 mod broker;
 pub(crate) mod convert;
+mod definitions;
 mod draft;
 mod events;
 mod extract;
@@ -159,6 +160,7 @@ pub(crate) fn router(app: App) -> Router {
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
         .route(pattern::LOCK, post(agent::lock))
+        .route(pattern::DISCOVER, post(definitions::discover))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))

@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, FieldProblem};
 use crate::ports::{CannotListen, StoreError};
-use crate::wire::RedirectRefused;
+use crate::wire::{NoMetadata, RedirectRefused};
 
 /// A variant is a different thing to do.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -119,6 +119,14 @@ pub enum Error {
     /// There is nothing to choose.
     #[error("nobody else came back for `{0}`")]
     NoCandidate(String),
+    /// The provider tells nothing of itself that counts.
+    #[error("no metadata of {asked}")]
+    NotDiscovered {
+        /// What was asked.
+        asked: String,
+        /// Why.
+        why: NoMetadata,
+    },
     /// The practice provider does not run.
     #[error("the practice provider does not run")]
     NoPractice,

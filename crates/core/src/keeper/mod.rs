@@ -8,6 +8,7 @@ mod accounts;
 mod authorize;
 mod broker;
 mod code;
+mod discover;
 mod drive;
 mod error;
 mod event;
@@ -75,6 +76,7 @@ pub struct Keeper {
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
+    discovered: discover::Remembered,
     stopping: watch::Sender<bool>,
 }
 
@@ -140,6 +142,7 @@ impl Keeper {
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
+            discovered: discover::Remembered::default(),
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;

@@ -1,6 +1,7 @@
 //! Errors in the person's words: what happened, what still holds, what to do next. The words are written once,
 //! here; windows and command lines look at the [`Code`] for what they offer.
 
+mod discovered;
 mod failure;
 
 use serde::Serialize;
@@ -195,6 +196,7 @@ impl Error {
                 format!("Nobody else came back for {name}."),
                 "",
             ),
+            Self::NotDiscovered { asked, why } => discovered::problem(asked, why),
             Self::NoPractice => Problem::new(
                 Code::ProviderUnreachable,
                 "The practice provider does not run",

@@ -36,8 +36,8 @@ pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret::{
-    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields,
-    Passphrase, RedirectAddress, RefreshToken, State,
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, InitialAccessToken, Link, Nonce,
+    OtherFields, Passphrase, PastedText, RedirectAddress, RefreshToken, RegistrationAccessToken, State,
 };
 pub(crate) use service::is_loopback;
 pub use service::{

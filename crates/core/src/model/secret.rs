@@ -71,4 +71,10 @@ secret! {
     RedirectAddress;
     /// What the person types to open a passphrase vault.
     Passphrase;
+    /// Allows a client to be registered (RFC 7591 §3).
+    InitialAccessToken;
+    /// Allows a registered client to be changed and deleted (RFC 7592 §3).
+    RegistrationAccessToken;
+    /// A definition that the person pasted; it may hold a client secret.
+    PastedText;
 }

@@ -4,6 +4,7 @@
 
 mod authorization_request;
 mod brokered;
+mod discovery;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
@@ -24,6 +25,9 @@ use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
 pub use brokered::{BrokeredRequest, StreamRequest};
+pub use discovery::{
+    Asked, Discovered, Freshness, Looked, Metadata, NoMetadata, discovery_request, read_discovery, suggest,
+};
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
