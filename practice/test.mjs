@@ -20,7 +20,7 @@ before(async () => {
 
 beforeEach(async () => {
 	await admin("/faults/clear");
-	await admin("/settings", { access_token_ttl: 300, rotate: true });
+	await admin("/settings", { access_token_ttl: 300, rotate: true, initial_access_token: null });
 	await admin("/stats/reset");
 });
 
@@ -94,6 +94,39 @@ test("a scope without openid is plain OAuth", async () => {
 	assert.equal(tokens.scope, "notes.read");
 	assert.equal(tokens.id_token, undefined);
 	assert.ok(tokens.refresh_token, "the practice default gives one");
+});
+
+test("a client registers itself, is known by its own redirect URI, and is deleted with its token", async () => {
+	const { registration_uri } = provider.descriptor;
+	const register = (authorization) =>
+		fetch(registration_uri, {
+			method: "POST",
+			headers: { "content-type": "application/json", ...(authorization && { authorization }) },
+			body: JSON.stringify({ application_type: "native", redirect_uris: ["http://127.0.0.1/callback/own"] }),
+		});
+	await admin("/settings", { initial_access_token: "let-me-in" });
+	assert.equal((await register()).status, 401, "the setting asks for a token");
+	assert.equal((await register("Bearer let-me-in")).status, 201);
+	await admin("/settings", { initial_access_token: null });
+
+	const answer = await register();
+	const client = await answer.json();
+
+	assert.equal(answer.status, 201);
+	assert.equal((await admin("/registered", { client_id: client.client_id })).registered, true);
+	const asked = (uri) => {
+		const query = { client_id: client.client_id, response_type: "code", redirect_uri: uri };
+		const pkce = { code_challenge: "x".repeat(43), code_challenge_method: "S256", scope: "openid" };
+		return fetch(`${provider.descriptor.authorize_uri}?${new URLSearchParams({ ...query, ...pkce })}`, {
+			redirect: "manual",
+		});
+	};
+	assert.equal((await asked("http://127.0.0.1:4711/callback/own")).status, 303, "with any port");
+	assert.equal((await asked("http://127.0.0.1:4711/callback/other")).status, 400, "no other path");
+	const managed = { headers: { authorization: `Bearer ${client.registration_access_token}` } };
+	const gone = await fetch(client.registration_client_uri, { method: "DELETE", ...managed });
+	assert.equal(gone.status, 204);
+	assert.equal((await admin("/registered", { client_id: client.client_id })).registered, false);
 });
 
 test("refusing comes back as access_denied", async () => {

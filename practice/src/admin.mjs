@@ -4,7 +4,7 @@ import { readBody, sendJson } from "./http.mjs";
 /**
  * The tests' side door, on a port of its own:
  * `GET /stats`, `POST /stats/reset`, `POST /fault`, `POST /faults/clear`, `POST /introspect`,
- * `POST /settings`, `POST /revoke`. `GET /` tells what there is.
+ * `POST /settings`, `POST /revoke`, `POST /registered`. `GET /` tells what there is.
  */
 export function createAdmin({ practice, settings, stats, faults }) {
 	const routes = {
@@ -14,6 +14,7 @@ export function createAdmin({ practice, settings, stats, faults }) {
 		"POST /fault": (order) => (faults.add(order), {}),
 		"POST /faults/clear": () => (faults.clear(), {}),
 		"POST /introspect": ({ token }) => practice.introspect(token),
+		"POST /registered": ({ client_id }) => practice.registered(client_id),
 		"POST /revoke": ({ token }) => practice.revokeGrantOf(token),
 		"POST /settings": (changes) => change(settings, changes),
 	};
@@ -29,10 +30,11 @@ export function createAdmin({ practice, settings, stats, faults }) {
 	};
 }
 
-/** Takes new values for `access_token_ttl` (seconds), `rotate` and `refresh`; returns what holds. */
-function change(settings, { access_token_ttl, rotate, refresh }) {
+/** Takes new values for `access_token_ttl` (seconds), `rotate`, `refresh` and `initial_access_token`; returns what holds. */
+function change(settings, { access_token_ttl, rotate, refresh, initial_access_token }) {
 	if (access_token_ttl !== undefined) settings.accessTokenTtl = access_token_ttl;
 	if (rotate !== undefined) settings.rotate = rotate;
 	if (refresh !== undefined) settings.refresh = refresh;
+	if (initial_access_token !== undefined) settings.initialAccessToken = initial_access_token;
 	return settings;
 }

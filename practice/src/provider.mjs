@@ -29,11 +29,15 @@ const NOTES = ["Water the tomatoes", "Bring the ladder back", "Call Ada about th
 export function createProvider({ issuer, settings, stats, faults, verbose }) {
 	const clients = createClients();
 	const provider = new Provider(issuer, configuration(clients, settings));
+	const { redirectUriAllowed } = provider.Client.prototype;
 	provider.Client.prototype.redirectUriAllowed = function (uri) {
-		return redirectAllowed(this.clientId, uri);
+		// A client that registered itself named its redirect URIs.
+		const isOurs = clients.some((client) => client.client_id === this.clientId);
+		return isOurs ? redirectAllowed(this.clientId, uri) : redirectUriAllowed.call(this, uri);
 	};
 	// Before `callback()`, which fixes the order for good.
 	provider.use(watch(stats, faults));
+	provider.use(guardRegistration(settings));
 	provider.use(createNotes(provider));
 	if (verbose) printFailures(provider);
 
@@ -56,6 +60,10 @@ export function createProvider({ issuer, settings, stats, faults, verbose }) {
 	return {
 		handler,
 		descriptor: describe(issuer, clients),
+		async registered(clientId) {
+			const client = await provider.Client.find(String(clientId));
+			return { registered: Boolean(client), metadata: client?.metadata() ?? null };
+		},
 		async introspect(token) {
 			const found = await findToken(provider, token);
 			return { active: Boolean(found), kind: found?.kind ?? null, scope: found?.scope ?? null };
@@ -85,6 +93,8 @@ function configuration(clients, settings) {
 			revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
 			introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
 			userinfo: { enabled: true },
+			registration: { enabled: true },
+			registrationManagement: { enabled: true },
 			rpInitiatedLogout: { enabled: false },
 		},
 		interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
@@ -190,6 +200,17 @@ function createNotes(provider) {
 	};
 }
 
+/** With an initial access token in the settings, nobody registers a client without it (RFC 7591 §3). */
+function guardRegistration(settings) {
+	return async (ctx, next) => {
+		const asked = ctx.path === "/reg" && ctx.method === "POST" && settings.initialAccessToken;
+		if (!asked || ctx.get("authorization") === `Bearer ${settings.initialAccessToken}`) return next();
+		ctx.set("WWW-Authenticate", 'Bearer realm="practice", error="invalid_token"');
+		ctx.status = 401;
+		ctx.body = { error: "invalid_token", error_description: "initial access token needed" };
+	};
+}
+
 async function findToken(provider, value) {
 	if (typeof value !== "string") throw new Error("token is missing");
 	const found = (await provider.AccessToken.find(value)) ?? (await provider.RefreshToken.find(value));
@@ -210,6 +231,7 @@ function describe(issuer, clients) {
 		revocation_uri: `${issuer}/token/revocation`,
 		introspection_uri: `${issuer}/token/introspection`,
 		userinfo_uri: `${issuer}/me`,
+		registration_uri: `${issuer}/reg`,
 		notes_uri: `${issuer}/api/notes`,
 		client_id: "grantkeep-practice",
 		scopes: Object.keys(SCOPES),

@@ -12,7 +12,7 @@ use crate::secret_input::SecretInput;
 use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
-pub use definition::Discover;
+pub use definition::{Discover, Register};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]

@@ -56,6 +56,8 @@ pub mod pattern {
     pub const CHECK: &str = "/v1/drafts/check";
     /// POST `Discover` → `DiscoveryView`: what a provider tells of itself. Nothing is stored.
     pub const DISCOVER: &str = "/v1/discover";
+    /// POST `Register` → `ServiceView`: registers a client by itself, and adds the service.
+    pub const REGISTER: &str = "/v1/register";
     /// GET → `ServiceView` · PUT `SaveService` → `ServiceView` · DELETE ?`Removal` → `ReceiptView`.
     pub const SERVICE: &str = "/v1/services/{name}";
     /// POST `Title` → `ServiceView`.

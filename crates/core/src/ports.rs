@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, Redirect, RedirectAddress, Service, Slot,
-    Timestamp, Tokens,
+    Account, AccountId, ClientSecret, Event, Name, Pending, Redirect, RedirectAddress,
+    RegistrationAccessToken, Service, Slot, Timestamp, Tokens,
 };
 use crate::wire::{Request, Response, StreamRequest, Unreachable};
 
@@ -157,6 +157,12 @@ pub trait Store: Send + Sync {
     fn remove_service(&self, name: Name) -> Saving<'_>;
     /// The client secret.
     fn client_secret(&self, service: Name) -> Later<'_, Result<Option<ClientSecret>, StoreError>>;
+    /// The registration access token of a client that Grantkeep registered. It goes when the service has no
+    /// [`Service::client_configuration`] any more.
+    fn registration_token(
+        &self,
+        service: Name,
+    ) -> Later<'_, Result<Option<RegistrationAccessToken>, StoreError>>;
     /// Adds or replaces an account, with its events, in one transaction.
     ///
     /// `account.revision` must be one more than what is stored (1 for a new account), else `Conflict` and nothing
@@ -203,6 +209,8 @@ pub enum SecretChange {
     Remove,
     /// It is copied from another service.
     CopyFrom(Name),
+    /// The client was registered: it has this one, if any, and a token that it can be deleted with.
+    Registered(Option<ClientSecret>, Option<RegistrationAccessToken>),
 }
 
 /// What becomes of an account's tokens.

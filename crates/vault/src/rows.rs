@@ -4,7 +4,7 @@
 
 use grantkeep_core::model::{
     AccessToken, Account, AccountId, ClientSecret, CodeVerifier, IdToken, Link, Name, Nonce, OtherFields,
-    Pending, RefreshToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
+    Pending, RefreshToken, RegistrationAccessToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -58,6 +58,32 @@ pub(crate) fn client_secret(connection: &Connection, service: &Name) -> Result<O
     let mut rows = statement.query([service.as_str()])?;
     match rows.next()? {
         Some(row) => Ok(optional(row, 0)?.map(ClientSecret::new)),
+        None => Ok(None),
+    }
+}
+
+/// Sets or removes the registration access token of a service.
+pub(crate) fn set_registration_token(
+    connection: &Connection,
+    service: &Name,
+    token: Option<&RegistrationAccessToken>,
+) -> Result<(), Fault> {
+    connection
+        .prepare_cached("UPDATE services SET registration_token = ?2 WHERE name = ?1")?
+        .execute(params![service.as_str(), token.map(RegistrationAccessToken::expose)])?;
+    Ok(())
+}
+
+/// The registration access token of a service.
+pub(crate) fn registration_token(
+    connection: &Connection,
+    service: &Name,
+) -> Result<Option<RegistrationAccessToken>, Fault> {
+    let mut statement =
+        connection.prepare_cached("SELECT registration_token FROM services WHERE name = ?1")?;
+    let mut rows = statement.query([service.as_str()])?;
+    match rows.next()? {
+        Some(row) => Ok(optional(row, 0)?.map(RegistrationAccessToken::new)),
         None => Ok(None),
     }
 }

@@ -32,10 +32,20 @@ pub(crate) fn save(
              ON CONFLICT (name) DO UPDATE SET body = excluded.body",
         )?
         .execute([service.name.as_str(), &body])?;
+    if service.client_configuration.is_none() {
+        // The token is of no use without the address that it is for.
+        rows::set_registration_token(transaction, &service.name, None)?;
+    }
     let secret = match secret {
         SecretChange::Keep => return Ok(()),
         SecretChange::Set(secret) => Some(secret),
         SecretChange::Remove => None,
+        SecretChange::Registered(secret, token) => {
+            if service.client_configuration.is_some() {
+                rows::set_registration_token(transaction, &service.name, token.as_ref())?;
+            }
+            secret
+        }
         SecretChange::CopyFrom(other) => {
             Some(rows::client_secret(transaction, &other)?.ok_or(Fault::Conflict)?)
         }

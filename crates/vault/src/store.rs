@@ -1,6 +1,8 @@
 //! [`Store`] on the vault: each function is one job for the database thread.
 
-use grantkeep_core::model::{Account, AccountId, ClientSecret, Event, Name, Pending, Service, Slot, Tokens};
+use grantkeep_core::model::{
+    Account, AccountId, ClientSecret, Event, Name, Pending, RegistrationAccessToken, Service, Slot, Tokens,
+};
 use grantkeep_core::ports::{Later, Loaded, Saving, SecretChange, Store, StoreError, TokenChange};
 
 use crate::{Vault, accounts, history, rows, services};
@@ -25,6 +27,13 @@ impl Store for Vault {
 
     fn client_secret(&self, service: Name) -> Later<'_, Result<Option<ClientSecret>, StoreError>> {
         self.worker.ask(move |connection| rows::client_secret(connection, &service))
+    }
+
+    fn registration_token(
+        &self,
+        service: Name,
+    ) -> Later<'_, Result<Option<RegistrationAccessToken>, StoreError>> {
+        self.worker.ask(move |connection| rows::registration_token(connection, &service))
     }
 
     fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_> {

@@ -30,11 +30,13 @@ pub struct Settings {
     pub rotate: bool,
     /// `always`, or `offline_access`: only where that scope was granted.
     pub refresh: &'static str,
+    /// Clients are registered for whoever has this token; `None` = for everybody.
+    pub initial_access_token: Option<&'static str>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { access_token_ttl: 300, rotate: true, refresh: "always" }
+        Self { access_token_ttl: 300, rotate: true, refresh: "always", initial_access_token: None }
     }
 }
 
@@ -139,6 +141,12 @@ impl Provider {
     /// Whether the provider takes a token for good.
     pub async fn honours(&self, token: &str) -> bool {
         self.introspect(token).await.active
+    }
+
+    /// The metadata of a client that is registered; `None` where there is none of that identifier.
+    pub async fn registered(&self, client_id: &str) -> Option<Value> {
+        let mut answer = self.admin("POST", "registered", Some(json!({ "client_id": client_id }))).await;
+        Some(answer["metadata"].take()).filter(|metadata| !metadata.is_null())
     }
 
     /// Ends the whole grant of a token, as the person can at the provider's own page.

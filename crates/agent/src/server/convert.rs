@@ -110,6 +110,8 @@ pub(super) fn service(seen: &ServiceSeen, providers: &[Arc<Provider>]) -> views:
         registration_uri: provider
             .and_then(|provider| provider.registration_uri.clone())
             .filter(|address| !address.contains('{')),
+        client_is_registered: service.client_configuration.is_some(),
+        client_secret_expires_at_ms: service.client_secret_expires_at.map(Timestamp::millis),
         accounts: seen.accounts.iter().map(ToString::to_string).collect(),
     }
 }

@@ -161,6 +161,7 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::VAULT, post(agent::create_vault))
         .route(pattern::LOCK, post(agent::lock))
         .route(pattern::DISCOVER, post(definitions::discover))
+        .route(pattern::REGISTER, post(definitions::register))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))

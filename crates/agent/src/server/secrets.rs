@@ -9,7 +9,7 @@ use grantkeep_api::requests;
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::token::{self, HandedIdToken, HandedToken, TokenText};
 use grantkeep_core::keeper::{Handed, HandedId};
-use grantkeep_core::model::{ClientSecret, Link, Passphrase, RedirectAddress};
+use grantkeep_core::model::{ClientSecret, InitialAccessToken, Link, Passphrase, RedirectAddress};
 use grantkeep_core::ports::SecretChange;
 use http::{HeaderValue, header};
 use serde::Serialize;
@@ -27,6 +27,13 @@ pub(super) fn client_secret(typed: Option<SecretInput>) -> Option<ClientSecret> 
     let typed = typed?;
     let secret = typed.expose().trim();
     (!secret.is_empty()).then(|| ClientSecret::new(secret))
+}
+
+/// What lets a client be registered; none where nothing was typed.
+pub(super) fn initial_access_token(typed: Option<SecretInput>) -> Option<InitialAccessToken> {
+    let typed = typed?;
+    let token = typed.expose().trim();
+    (!token.is_empty()).then(|| InitialAccessToken::new(token))
 }
 
 /// What becomes of the client secret.

@@ -1,9 +1,10 @@
 //! The verbs for definitions that come from elsewhere.
 
 use super::{Agent, Call};
-use crate::requests::Discover;
+use crate::requests::{Discover, Register};
 use crate::routes::pattern;
-use crate::views::{DiscoveryView, Problem};
+use crate::secret_input::SecretInput;
+use crate::views::{DiscoveryView, Problem, ServiceDraft, ServiceView};
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
 #[expect(clippy::missing_errors_doc, reason = "the same for all of them, said above")]
@@ -11,5 +12,15 @@ impl Agent {
     /// Asks a provider what it tells of itself; `issuer` may be just a host. Nothing is stored.
     pub fn discover(&self, issuer: String) -> Result<DiscoveryView, Problem> {
         self.ask(Call::post(pattern::DISCOVER).with(&Discover { issuer })?.repeatable().asks_a_provider())
+    }
+
+    /// Registers a client at the provider that the form's issuer names, and adds the service with it.
+    pub fn register(
+        &self,
+        draft: ServiceDraft,
+        initial_access_token: Option<SecretInput>,
+    ) -> Result<ServiceView, Problem> {
+        let body = Register { draft, initial_access_token };
+        self.ask(Call::post(pattern::REGISTER).with(&body)?.asks_a_provider())
     }
 }

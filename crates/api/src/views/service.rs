@@ -261,6 +261,13 @@ view! {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "bindings", ts(optional))]
         pub registration_uri: Option<String>,
+        /// Grantkeep registered the client; deleting the service with `revoke` deletes it at the provider, too.
+        #[serde(default)]
+        pub client_is_registered: bool,
+        /// When the client secret runs out; absent = never, or unknown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub client_secret_expires_at_ms: Option<i64>,
         /// Accounts of this service (ids).
         pub accounts: Vec<String>,
     }

@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, FieldProblem};
 use crate::ports::{CannotListen, StoreError};
-use crate::wire::{NoMetadata, RedirectRefused};
+use crate::wire::{NoMetadata, NotRegistered, RedirectRefused};
 
 /// A variant is a different thing to do.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -126,6 +126,14 @@ pub enum Error {
         asked: String,
         /// Why.
         why: NoMetadata,
+    },
+    /// The provider registered no client.
+    #[error("no client was registered at {issuer}")]
+    NotRegistered {
+        /// The issuer.
+        issuer: String,
+        /// Why.
+        why: NotRegistered,
     },
     /// The practice provider does not run.
     #[error("the practice provider does not run")]

@@ -18,6 +18,7 @@ mod id_token;
 mod page;
 mod problem;
 mod refresh;
+mod register;
 mod report;
 mod revoke;
 mod services;

@@ -3,6 +3,7 @@
 
 mod discovered;
 mod failure;
+mod registered;
 
 use serde::Serialize;
 
@@ -197,6 +198,7 @@ impl Error {
                 "",
             ),
             Self::NotDiscovered { asked, why } => discovered::problem(asked, why),
+            Self::NotRegistered { issuer, why } => registered::problem(issuer, why),
             Self::NoPractice => Problem::new(
                 Code::ProviderUnreachable,
                 "The practice provider does not run",

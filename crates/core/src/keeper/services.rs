@@ -113,6 +113,7 @@ impl Keeper {
             now: self.now(),
         };
         let mut service = draft.into_service(basis).map_err(Error::Invalid)?;
+        service.client_secret_expires_at = original.client_secret_expires_at;
         // The secret goes where the original's may go, and nowhere else.
         service.confirmed_hosts = original.confirmed_hosts.clone();
         service.confirmed_test_host = original.confirmed_test_host.clone();
@@ -135,6 +136,7 @@ impl Keeper {
         let has_client_secret = match &secret {
             SecretChange::Keep => old.has_client_secret,
             SecretChange::Set(_) | SecretChange::CopyFrom(_) => true,
+            SecretChange::Registered(secret, _) => secret.is_some(),
             SecretChange::Remove => false,
         };
         let holds_grant = self.book().accounts.values().any(|entry| {
@@ -149,7 +151,11 @@ impl Keeper {
             has_client_secret,
             now: self.now(),
         };
-        let service = draft.into_service(basis).map_err(Error::Invalid)?;
+        let mut service = draft.into_service(basis).map_err(Error::Invalid)?;
+        if !matches!(secret, SecretChange::Keep) {
+            // It was that of the secret before.
+            service.client_secret_expires_at = None;
+        }
         let event = self.service_event(name, "Service edited");
         self.put(service, secret, vec![event]).await?;
         self.try_refused_again(&seen.accounts).await?;
@@ -191,7 +197,8 @@ impl Keeper {
         self.service(name)
     }
 
-    /// Removes a service with its accounts; `revoke` takes their tokens back first.
+    /// Removes a service with its accounts; `revoke` takes their tokens back first, and deletes a client that Grantkeep
+    /// registered at the provider, as far as that goes.
     ///
     /// # Errors
     /// When a revocation failed: the service and what was not revoked stay.
@@ -207,6 +214,9 @@ impl Keeper {
             }
             self.cancel_quietly(id).await?;
             turns.push(self.turn(id).await?.0);
+        }
+        if revoke {
+            receipt.lines.extend(self.delete_client(&seen.service).await?);
         }
         self.ports.store.remove_service(name.clone()).await?;
         {
@@ -224,7 +234,12 @@ impl Keeper {
         self.put(service, SecretChange::Keep, Vec::new()).await
     }
 
-    async fn insert(&self, service: Service, secret: SecretChange, text: &str) -> Result<ServiceSeen, Error> {
+    pub(super) async fn insert(
+        &self,
+        service: Service,
+        secret: SecretChange,
+        text: &str,
+    ) -> Result<ServiceSeen, Error> {
         let name = service.name.clone();
         let event = self.service_event(&name, text);
         self.put(service, secret, vec![event]).await?;
@@ -268,7 +283,7 @@ impl Keeper {
     }
 
     /// The slug of a title, numbered where it is taken. A title without one is caught by the form's rules.
-    fn free_name(&self, title: &str) -> Name {
+    pub(super) fn free_name(&self, title: &str) -> Name {
         let wanted = Name::of_title(title).unwrap_or_else(Name::default_account);
         let book = self.book();
         let taken = |name: &Name| book.services.contains_key(name);

@@ -226,10 +226,17 @@ impl Draft {
             request_hosts: this.request_hosts.split_whitespace().filter_map(origin_of).collect(),
             confirmed_hosts: existing.map(|old| old.confirmed_hosts.clone()).unwrap_or_default(),
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
+            client_configuration: existing.and_then(|old| old.client_configuration.clone()),
+            client_secret_expires_at: existing.and_then(|old| old.client_secret_expires_at),
             habits: this.habits.tidied(),
             created_at: existing.map_or(basis.now, |old| old.created_at),
             provider: this.provider,
         };
+        if existing.is_some_and(|old| old.client_id != service.client_id) {
+            // Another client: what was told of the first one does not hold for it.
+            service.client_configuration = None;
+            service.client_secret_expires_at = None;
+        }
         if !basis.bound {
             service.confirmed_hosts = service.hosts();
             service.confirmed_test_host = service.endpoints.test.as_ref().map(host_of);

@@ -49,6 +49,12 @@ pub struct Service {
     /// Further origins that [`Service::may_request`] allows, as [`host_of`] writes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub request_hosts: Vec<String>,
+    /// Client configuration endpoint (RFC 7592 §3) of a client that Grantkeep registered; the store holds its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_configuration: Option<Url>,
+    /// When the client secret runs out; `None` = never, or unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret_expires_at: Option<Timestamp>,
     /// How it bends the standard.
     #[serde(default)]
     pub habits: Habits,

@@ -16,6 +16,7 @@ use crate::model::{FieldFix, FieldProblem, is_loopback};
 
 pub use answer::{Freshness, Looked, NoMetadata, read_discovery};
 pub use metadata::Metadata;
+pub(super) use suggestion::authentication;
 pub use suggestion::{Discovered, suggest};
 
 /// What the person asked: an issuer, or just a host.

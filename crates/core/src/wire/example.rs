@@ -36,6 +36,8 @@ pub(crate) fn service() -> Service {
         link_timeout_s: 300,
         pkce: true,
         request_hosts: Vec::new(),
+        client_configuration: None,
+        client_secret_expires_at: None,
         habits: Habits::default(),
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: Some("api.example.com".to_owned()),

@@ -12,6 +12,7 @@ mod habits;
 mod id_token;
 mod oauth2_crate;
 mod redirect;
+mod registration;
 mod resource_answer;
 mod resource_request;
 mod revocation;
@@ -31,6 +32,10 @@ pub use discovery::{
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
+pub use registration::{
+    ClientDeletion, Management, NotRegistered, Registered, Registration, authentication_to_register,
+    deletion_request, read_deletion, read_registration, registration_request,
+};
 pub use resource_answer::{ResourceAnswer, read_resource};
 pub use resource_request::{NotAllowed, resource_request};
 pub use revocation::{

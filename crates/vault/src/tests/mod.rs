@@ -153,6 +153,8 @@ fn service(slug: &str) -> Service {
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: None,
         request_hosts: Vec::new(),
+        client_configuration: None,
+        client_secret_expires_at: None,
         habits: grantkeep_core::model::Habits::default(),
         created_at: at(1),
     }

@@ -1,6 +1,6 @@
 //! What is stored comes back, and nothing of it can be read in the files.
 
-use grantkeep_core::model::{ClientSecret, Slot, Standing};
+use grantkeep_core::model::{ClientSecret, RegistrationAccessToken, Service, Slot, Standing};
 use grantkeep_core::ports::{SecretChange, Store as _, StoreError, TokenChange};
 
 use super::*;
@@ -89,6 +89,29 @@ fn a_client_secret_is_kept_set_copied_and_removed() {
     assert_eq!(copied, Err(StoreError::Conflict), "nothing to copy");
     assert_eq!(wait(vault.load()).unwrap().services.len(), 2, "and nothing was saved");
     assert!(wait(vault.client_secret(name("nobody"))).unwrap().is_none());
+}
+
+#[test]
+fn a_registration_access_token_stays_as_long_as_the_address_it_is_for() {
+    let folder = folder();
+    let vault = create(folder.path()).unwrap();
+    let registered = |is_known: bool| {
+        let address = || "https://auth.example.com/register/1".parse().unwrap();
+        Service { client_configuration: is_known.then(address), ..service("a") }
+    };
+    let save = |is_known, change| wait(vault.save_service(registered(is_known), change, Vec::new())).unwrap();
+    let token = || wait(vault.registration_token(name("a"))).unwrap();
+    let (secret, access) = (ClientSecret::new("one"), RegistrationAccessToken::new("delete-me"));
+
+    save(true, SecretChange::Registered(Some(secret), Some(access)));
+    assert!(token().is_some_and(|token| token.matches(&RegistrationAccessToken::new("delete-me"))));
+    assert!(wait(vault.client_secret(name("a"))).unwrap().is_some(), "with its secret");
+    save(true, SecretChange::Set(ClientSecret::new("two")));
+    save(true, SecretChange::Keep);
+    assert!(token().is_some(), "whatever becomes of the secret");
+    save(false, SecretChange::Keep);
+    assert!(token().is_none(), "another client");
+    assert!(wait(vault.registration_token(name("nobody"))).unwrap().is_none());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! R-ST-10: migrations, with steps that do not exist yet.
 
 use super::*;
-use crate::schema::{STEPS, migrate, version};
+use crate::schema::{KNOWN, STEPS, migrate, version};
 
 #[test]
 fn a_migration_is_made_step_by_step_after_a_copy() {
@@ -11,25 +11,44 @@ fn a_migration_is_made_step_by_step_after_a_copy() {
     let mut connection = raw(folder.path());
     let fine = "ALTER TABLE services ADD COLUMN extra TEXT";
     let broken = "UPDATE services SET extra = 'half'; SELECT nonsense FROM nowhere";
+    let with = |further: &[&'static str]| [&STEPS[..], further].concat();
 
-    let stopped = migrate(&mut connection, &at, &[STEPS[0], fine, broken]);
+    let stopped = migrate(&mut connection, &at, &with(&[fine, broken]));
     assert!(stopped.is_err());
-    assert_eq!(version(&connection).unwrap(), 2, "the step that worked stays");
+    assert_eq!(version(&connection).unwrap(), KNOWN + 1, "the step that worked stays");
     let extra: Option<String> =
         connection.query_row("SELECT extra FROM services", [], |row| row.get(0)).unwrap();
     assert_eq!(extra, None, "the one that did not left nothing");
-    migrate(&mut connection, &at, &[STEPS[0], fine, "UPDATE services SET extra = 'whole'"]).unwrap();
-    assert_eq!(version(&connection).unwrap(), 3);
+    migrate(&mut connection, &at, &with(&[fine, "UPDATE services SET extra = 'whole'"])).unwrap();
+    assert_eq!(version(&connection).unwrap(), KNOWN + 2);
     drop(connection);
 
-    let copy = at.backup(1);
+    let copy = at.backup(KNOWN);
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&copy).unwrap()) & 0o777, 0o600);
-    assert!(at.backup(2).exists(), "the second try copied what it found");
+    assert!(at.backup(KNOWN + 1).exists(), "the second try copied what it found");
     // The copy opens with the vault's key and holds the old tables.
     fs::rename(&copy, at.database()).unwrap();
     let vault = open(folder.path()).unwrap();
     assert_eq!(wait(vault.load()).unwrap().accounts.len(), 1);
+}
+
+#[test]
+fn a_vault_of_the_first_version_gets_the_newer_columns() {
+    let folder = folder();
+    drop(create_with_account(folder.path()));
+    let at = Folder::at(folder.path()).unwrap();
+    let mut connection = raw(folder.path());
+    connection.execute_batch("ALTER TABLE services DROP COLUMN registration_token").unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+
+    migrate(&mut connection, &at, &STEPS).unwrap();
+    drop(connection);
+
+    assert!(at.backup(1).exists());
+    let vault = open(folder.path()).unwrap();
+    assert!(wait(vault.registration_token(name("google"))).unwrap().is_none());
+    assert_eq!(wait(vault.load()).unwrap().accounts.len(), 1, "and what was there is there");
 }
 
 #[test]
