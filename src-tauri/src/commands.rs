@@ -84,6 +84,7 @@ pub(crate) async fn save_service(
         let saved = match (name, secret) {
             (Some(name), secret) => agent.save_service(&name, draft, secret)?,
             (None, SecretChange::Set { value }) => agent.add_service(draft, Some(value))?,
+            (None, SecretChange::Pasted { secret_ref }) => agent.add_pasted_service(draft, secret_ref)?,
             (None, SecretChange::Keep | SecretChange::Remove) => agent.add_service(draft, None)?,
         };
         if saved.definition.redirect_method == RedirectMethod::Scheme {

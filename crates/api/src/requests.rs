@@ -12,7 +12,7 @@ use crate::secret_input::SecretInput;
 use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
-pub use definition::{Discover, Register};
+pub use definition::{Discover, Paste, Register};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
@@ -52,6 +52,9 @@ pub struct AddService {
     /// The client secret; absent for a public client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<SecretInput>,
+    /// In place of the client secret: `PastedView::secret_ref`, for a secret that the agent found in a pasted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_ref: Option<String>,
 }
 
 /// Body of `PUT /v1/services/{name}`.
@@ -73,6 +76,11 @@ pub enum SecretChange {
     Set {
         /// The client secret.
         value: SecretInput,
+    },
+    /// The one that the agent found in a pasted text takes its place.
+    Pasted {
+        /// `PastedView::secret_ref`.
+        secret_ref: String,
     },
     /// The client becomes a public one.
     Remove,

@@ -54,6 +54,8 @@ pub mod pattern {
     pub const SERVICES: &str = "/v1/services";
     /// POST `CheckService` → `DraftCheck`. Not below `/v1/services`, where a service may be named `check`.
     pub const CHECK: &str = "/v1/drafts/check";
+    /// POST `Paste` → `PastedView`: reads a definition of another program into the form. Nothing is stored.
+    pub const PASTED: &str = "/v1/drafts/paste";
     /// POST `Discover` → `DiscoveryView`: what a provider tells of itself. Nothing is stored.
     pub const DISCOVER: &str = "/v1/discover";
     /// POST `Register` → `ServiceView`: registers a client by itself, and adds the service.

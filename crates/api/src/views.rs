@@ -45,7 +45,7 @@ pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
     TestView, VaultState,
 };
-pub use definition::DiscoveryView;
+pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};

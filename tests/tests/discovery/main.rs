@@ -1,10 +1,11 @@
 //! Services whose definition comes from elsewhere: from the provider's own metadata, with a client that is registered by
-//! itself.
+//! itself, or from what a person pasted.
 
 #![expect(clippy::unwrap_used, reason = "the helpers below are part of the tests")]
 
 mod lies;
 mod metadata;
+mod pasted;
 mod registration;
 
 use grantkeep_core::keeper::{Code, Error};

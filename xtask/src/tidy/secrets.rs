@@ -8,6 +8,7 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/core/src/wire/revocation.rs",
     "crates/core/src/wire/token_response.rs",
     "crates/core/src/wire/id_token.rs",
+    "crates/core/src/wire/pasted.rs",
     "crates/core/src/wire/registration.rs",
     "crates/core/src/wire/resource_request.rs",
     "crates/core/src/wire/resource_answer.rs",

@@ -160,6 +160,7 @@ pub(crate) fn router(app: App) -> Router {
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
         .route(pattern::LOCK, post(agent::lock))
+        .route(pattern::PASTED, post(definitions::read_pasted))
         .route(pattern::DISCOVER, post(definitions::discover))
         .route(pattern::REGISTER, post(definitions::register))
         .route(pattern::SERVICES, post(services::add))

@@ -9,7 +9,9 @@ use grantkeep_api::requests;
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::token::{self, HandedIdToken, HandedToken, TokenText};
 use grantkeep_core::keeper::{Handed, HandedId};
-use grantkeep_core::model::{ClientSecret, InitialAccessToken, Link, Passphrase, RedirectAddress};
+use grantkeep_core::model::{
+    ClientSecret, InitialAccessToken, Link, Passphrase, PastedText, RedirectAddress,
+};
 use grantkeep_core::ports::SecretChange;
 use http::{HeaderValue, header};
 use serde::Serialize;
@@ -29,6 +31,11 @@ pub(super) fn client_secret(typed: Option<SecretInput>) -> Option<ClientSecret> 
     (!secret.is_empty()).then(|| ClientSecret::new(secret))
 }
 
+/// A text that may hold a client secret.
+pub(super) fn pasted(text: SecretInput) -> PastedText {
+    PastedText::new(text.expose())
+}
+
 /// What lets a client be registered; none where nothing was typed.
 pub(super) fn initial_access_token(typed: Option<SecretInput>) -> Option<InitialAccessToken> {
     let typed = typed?;
@@ -36,15 +43,24 @@ pub(super) fn initial_access_token(typed: Option<SecretInput>) -> Option<Initial
     (!token.is_empty()).then(|| InitialAccessToken::new(token))
 }
 
-/// What becomes of the client secret.
-pub(super) fn secret_change(change: requests::SecretChange) -> SecretChange {
+/// What becomes of the client secret. One that was pasted is taken from the keeper by who saves.
+pub(super) fn secret_change(change: requests::SecretChange) -> Secret {
     match change {
-        requests::SecretChange::Keep => SecretChange::Keep,
+        requests::SecretChange::Keep => Secret::Change(SecretChange::Keep),
         requests::SecretChange::Set { value } => {
-            client_secret(Some(value)).map_or(SecretChange::Remove, SecretChange::Set)
+            Secret::Change(client_secret(Some(value)).map_or(SecretChange::Remove, SecretChange::Set))
         }
-        requests::SecretChange::Remove => SecretChange::Remove,
+        requests::SecretChange::Pasted { secret_ref } => Secret::Pasted(secret_ref),
+        requests::SecretChange::Remove => Secret::Change(SecretChange::Remove),
     }
+}
+
+/// A client secret as a request names it.
+pub(super) enum Secret {
+    /// By itself.
+    Change(SecretChange),
+    /// By the reference that stands for a pasted one.
+    Pasted(String),
 }
 
 /// An address that the browser ended on.

@@ -9,6 +9,7 @@ use grantkeep_core::model::{Catalog, Name};
 
 use super::extract::{Asked, OfService, Open, Sent, Shown};
 use super::failure::Failure;
+use super::secrets::Secret;
 use super::{App, convert, draft, provider, secrets};
 
 /// A reply or a problem.
@@ -49,8 +50,11 @@ pub(super) async fn check(Open(keeper): Open, Sent(sent): Sent<CheckService>) ->
 }
 
 pub(super) async fn add(Open(keeper): Open, Sent(sent): Sent<AddService>) -> Answer<ServiceView> {
-    let secret = secrets::client_secret(sent.client_secret);
-    let seen = keeper.add_service(draft::to_core(sent.draft), secret).await?;
+    let draft = draft::to_core(sent.draft);
+    let seen = match sent.secret_ref {
+        Some(pasted) => keeper.add_pasted_service(draft, &pasted).await?,
+        None => keeper.add_service(draft, secrets::client_secret(sent.client_secret)).await?,
+    };
     Ok(view(&keeper, &seen))
 }
 
@@ -59,8 +63,11 @@ pub(super) async fn save(
     OfService(name): OfService,
     Sent(sent): Sent<SaveService>,
 ) -> Answer<ServiceView> {
-    let secret = secrets::secret_change(sent.secret);
-    let seen = keeper.edit_service(&name, draft::to_core(sent.draft), secret).await?;
+    let draft = draft::to_core(sent.draft);
+    let seen = match secrets::secret_change(sent.secret) {
+        Secret::Change(change) => keeper.edit_service(&name, draft, change).await?,
+        Secret::Pasted(pasted) => keeper.edit_pasted_service(&name, draft, &pasted).await?,
+    };
     Ok(view(&keeper, &seen))
 }
 

@@ -76,7 +76,11 @@ impl Agent {
         draft: ServiceDraft,
         client_secret: Option<SecretInput>,
     ) -> Result<ServiceView, Problem> {
-        self.ask(Call::post(pattern::SERVICES).with(&AddService { draft, client_secret })?)
+        self.ask(Call::post(pattern::SERVICES).with(&AddService {
+            draft,
+            client_secret,
+            secret_ref: None,
+        })?)
     }
 
     /// All services.

@@ -1,10 +1,10 @@
 //! The verbs for definitions that come from elsewhere.
 
 use super::{Agent, Call};
-use crate::requests::{Discover, Register};
+use crate::requests::{AddService, Discover, Paste, Register};
 use crate::routes::pattern;
 use crate::secret_input::SecretInput;
-use crate::views::{DiscoveryView, Problem, ServiceDraft, ServiceView};
+use crate::views::{DiscoveryView, PastedView, Problem, ServiceDraft, ServiceView};
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
 #[expect(clippy::missing_errors_doc, reason = "the same for all of them, said above")]
@@ -22,5 +22,20 @@ impl Agent {
     ) -> Result<ServiceView, Problem> {
         let body = Register { draft, initial_access_token };
         self.ask(Call::post(pattern::REGISTER).with(&body)?.asks_a_provider())
+    }
+
+    /// Reads a definition of another program into the form. Nothing is stored.
+    pub fn read_pasted(&self, text: SecretInput) -> Result<PastedView, Problem> {
+        self.ask(Call::post(pattern::PASTED).with(&Paste { text })?.repeatable())
+    }
+
+    /// Adds a service with the client secret that the agent found in a pasted text.
+    pub fn add_pasted_service(
+        &self,
+        draft: ServiceDraft,
+        secret_ref: String,
+    ) -> Result<ServiceView, Problem> {
+        let body = AddService { draft, client_secret: None, secret_ref: Some(secret_ref) };
+        self.ask(Call::post(pattern::SERVICES).with(&body)?)
     }
 }

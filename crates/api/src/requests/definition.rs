@@ -22,3 +22,10 @@ pub struct Register {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial_access_token: Option<SecretInput>,
 }
+
+/// Body of `POST /v1/drafts/paste`.
+#[derive(Serialize, Deserialize)]
+pub struct Paste {
+    /// The text, up to 1 MiB; it may hold a client secret.
+    pub text: SecretInput,
+}

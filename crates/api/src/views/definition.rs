@@ -25,3 +25,22 @@ view! {
         pub warnings: Vec<String>,
     }
 }
+
+view! {
+    /// What was found in a pasted text.
+    struct PastedView {
+        /// What it is: "curl command".
+        pub kind: String,
+        /// The form, filled in as far as the text tells.
+        pub draft: ServiceDraft,
+        /// Names of the fields of `draft` that the text tells; the others hold what an empty form has.
+        pub fields: Vec<String>,
+        /// Stands for the client secret that was found: the agent keeps it for 10 minutes, until a service was saved with
+        /// it. The secret itself never leaves the agent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub secret_ref: Option<String>,
+        /// What was left out and why, a sentence each.
+        pub left_out: Vec<String>,
+    }
+}

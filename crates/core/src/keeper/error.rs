@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, FieldProblem};
 use crate::ports::{CannotListen, StoreError};
-use crate::wire::{NoMetadata, NotRegistered, RedirectRefused};
+use crate::wire::{NoMetadata, NotRegistered, PastedRefused, RedirectRefused};
 
 /// A variant is a different thing to do.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -135,6 +135,12 @@ pub enum Error {
         /// Why.
         why: NotRegistered,
     },
+    /// A pasted text is no definition.
+    #[error(transparent)]
+    NotPasted(#[from] PastedRefused),
+    /// The client secret that was pasted is no longer kept.
+    #[error("the pasted client secret is no longer there")]
+    PastedGone,
     /// The practice provider does not run.
     #[error("the practice provider does not run")]
     NoPractice,

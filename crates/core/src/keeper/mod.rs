@@ -2,7 +2,8 @@
 //!
 //! It does what the pure flows ask, through the ports, and is the only one to change a grant.
 //! Changes of one account happen one after the other (its *turn*); every change is durable in the store before
-//! anybody sees it. What is kept in memory is everything but secrets: tokens are read from the store when needed.
+//! anybody sees it. What is kept in memory is everything but secrets: tokens are read from the store when
+//! needed. A client secret that was pasted waits in memory for its service to be saved, 10 minutes at most.
 
 mod accounts;
 mod authorize;
@@ -16,6 +17,7 @@ mod granted;
 mod hand_outs;
 mod id_token;
 mod page;
+mod pasted;
 mod problem;
 mod refresh;
 mod register;
@@ -45,6 +47,7 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use pasted::PastedSeen;
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -78,6 +81,7 @@ pub struct Keeper {
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
+    pasted: pasted::Kept,
     stopping: watch::Sender<bool>,
 }
 
@@ -144,6 +148,7 @@ impl Keeper {
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
+            pasted: pasted::Kept::default(),
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;

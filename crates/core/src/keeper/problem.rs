@@ -199,6 +199,24 @@ impl Error {
             ),
             Self::NotDiscovered { asked, why } => discovered::problem(asked, why),
             Self::NotRegistered { issuer, why } => registered::problem(issuer, why),
+            Self::NotPasted(refused) => {
+                Problem::new(Code::InvalidInput, refused.title, refused.why, refused.instead)
+            }
+            Self::PastedGone => {
+                let message =
+                    "What was pasted is kept for 10 minutes. Paste it again, or type the client secret.";
+                let field = FieldProblem {
+                    field: "client_secret".to_owned(),
+                    message: message.to_owned(),
+                    fix: None,
+                    warning: false,
+                };
+                let title = "The pasted client secret is no longer there";
+                Problem {
+                    fields: vec![field],
+                    ..Problem::new(Code::InvalidInput, title, "It was used, or its time was over.", message)
+                }
+            }
             Self::NoPractice => Problem::new(
                 Code::ProviderUnreachable,
                 "The practice provider does not run",

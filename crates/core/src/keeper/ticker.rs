@@ -23,6 +23,7 @@ pub(super) async fn keep(keeper: Weak<Keeper>, mut stopping: watch::Receiver<boo
             drop(keeper.fly(&id));
         }
         keeper.tell_what_time_changed(now, &mut seen);
+        keeper.forget_old_pasted();
         let wake_at = schedule::next_wake(now, keeper.next_changes(now));
         let clock = keeper.ports.clock.clone();
         tokio::select! {

@@ -16,8 +16,8 @@ use crate::model::{FieldFix, FieldProblem, is_loopback};
 
 pub use answer::{Freshness, Looked, NoMetadata, read_discovery};
 pub use metadata::Metadata;
-pub(super) use suggestion::authentication;
 pub use suggestion::{Discovered, suggest};
+pub(super) use suggestion::{authentication, title_of};
 
 /// What the person asked: an issuer, or just a host.
 #[derive(Debug, Clone, PartialEq, Eq)]

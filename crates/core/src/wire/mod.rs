@@ -11,6 +11,7 @@ pub(crate) mod example;
 mod habits;
 mod id_token;
 mod oauth2_crate;
+mod pasted;
 mod redirect;
 mod registration;
 mod resource_answer;
@@ -31,6 +32,7 @@ pub use discovery::{
 };
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
+pub use pasted::{Pasted, PastedRefused, read_pasted};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
 pub use registration::{
     ClientDeletion, Management, NotRegistered, Registered, Registration, authentication_to_register,

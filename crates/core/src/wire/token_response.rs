@@ -132,7 +132,8 @@ impl Drop for Fields {
     }
 }
 
-fn wipe(value: &mut Value) {
+/// Wipes every text in a value.
+pub(super) fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),
         Value::Array(values) => values.iter_mut().for_each(wipe),

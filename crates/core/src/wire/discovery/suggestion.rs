@@ -55,7 +55,7 @@ fn draft(metadata: &Metadata) -> Draft {
         |mode: &str| metadata.response_modes.as_ref().is_some_and(|modes| modes.iter().any(|m| m == mode));
     let form_post = has("form_post") && !has("query");
     Draft {
-        title: title(&metadata.issuer),
+        title: title_of(&metadata.issuer),
         client_authentication: authentication(metadata),
         authorize_uri: metadata.authorize.to_string(),
         token_uri: metadata.token.to_string(),
@@ -72,8 +72,8 @@ fn draft(metadata: &Metadata) -> Draft {
     }
 }
 
-/// The host without what all such hosts are called.
-fn title(issuer: &str) -> String {
+/// A title for an address: its host without what all such hosts are called.
+pub(in crate::wire) fn title_of(issuer: &str) -> String {
     let url = Url::parse(issuer).ok();
     let host = match url.as_ref().and_then(Url::host) {
         Some(Host::Domain(name)) => {
