@@ -46,10 +46,23 @@ async fn no_secret_of_a_run_is_found_outside_the_vaults_encryption() {
     drop(agent.client().unlock("not-the-passphrase-but-typed".to_owned().into()));
     secrets.add("typed passphrase", "not-the-passphrase-but-typed");
 
+    // A client that registers itself, and a secret that is pasted and not used.
+    let token = "an-initial-access-token-0001";
+    provider.set(Settings { initial_access_token: Some(token), ..Settings::default() }).await;
+    secrets.add("initial access token", token);
+    let form = agent.client().discover(provider.issuer.clone()).unwrap().draft;
+    let registered = agent.client().register(form, Some(token.to_owned().into())).unwrap();
+    add_registered(&home, &registered.name, &mut secrets).await;
+    secrets.add("pasted secret", "pasted-secret-0123456789");
+    let command = format!("curl {} -u 'c:pasted-secret-0123456789' -d grant_type=x", provider.token_uri);
+    agent.client().read_pasted(command.into()).unwrap();
+    drop(agent.client().read_pasted("pasted-secret-0123456789".to_owned().into()));
+
     secrets.look_into(&home, "while the agent runs");
     secrets.look_at_process(&agent);
     secrets.look_at_events(&agent);
     agent.client().revoke(&id).unwrap_or_else(|problem| panic!("{problem}"));
+    agent.client().delete_service(&registered.name, true).unwrap();
     agent.leave();
     secrets.look_into(&home, "after the agent left");
     assert!(secrets.found.len() >= 12, "there was something to look for: {}", secrets.found.len());
@@ -140,16 +153,32 @@ impl Secrets {
 /// Adds the tokens that are in the vault: a copy is opened, since the agent has the vault itself.
 #[expect(clippy::unwrap_used, reason = "called by tests only")]
 async fn add_stored(home: &Home, secrets: &mut Secrets) {
-    let copy = tempfile::tempdir().unwrap();
-    let folder = copy.path().join("home");
-    assert!(Command::new("cp").arg("-a").arg(home.path()).arg(&folder).status().unwrap().success());
-    let passphrase = fs::read_to_string(home.root().join("passphrase")).unwrap();
-    let vault = Vault::open_with_passphrase(&folder, &Passphrase::new(passphrase.trim())).unwrap();
+    let (_copy, vault) = copy_of_vault(home);
     let id: AccountId = "practice".parse().unwrap();
     let tokens = vault.tokens(id, Slot::Current).await.unwrap().unwrap();
     secrets.add("stored access token", tokens.access.expose());
     secrets.add("refresh token", tokens.refresh.unwrap().expose());
     secrets.add("ID token", tokens.id.unwrap().expose());
+}
+
+/// Adds what the vault holds of a client that registered itself.
+#[expect(clippy::unwrap_used, reason = "called by tests only")]
+async fn add_registered(home: &Home, name: &str, secrets: &mut Secrets) {
+    let (_copy, vault) = copy_of_vault(home);
+    let token = vault.registration_token(name.parse().unwrap()).await.unwrap().unwrap();
+    secrets.add("registration access token", token.expose());
+    let secret = vault.client_secret(name.parse().unwrap()).await.unwrap().unwrap();
+    secrets.add("registered client's secret", secret.expose());
+}
+
+#[expect(clippy::unwrap_used, reason = "called by tests only")]
+fn copy_of_vault(home: &Home) -> (tempfile::TempDir, Vault) {
+    let copy = tempfile::tempdir().unwrap();
+    let folder = copy.path().join("home");
+    assert!(Command::new("cp").arg("-a").arg(home.path()).arg(&folder).status().unwrap().success());
+    let passphrase = fs::read_to_string(home.root().join("passphrase")).unwrap();
+    let vault = Vault::open_with_passphrase(&folder, &Passphrase::new(passphrase.trim())).unwrap();
+    (copy, vault)
 }
 
 /// All files below a folder.

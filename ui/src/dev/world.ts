@@ -119,6 +119,7 @@ export function serviceOf(name: string, title: string, accounts: string[]): Serv
 		redirect_uri: `http://127.0.0.1/callback/${name}-51d0`,
 		hosts_to_confirm: [],
 		test_host_to_confirm: false,
+		client_is_registered: false,
 		registration_uri: `https://${name}.example.com/apps`,
 		...(name === "google"
 			? { revocation_effect: "Google ends the whole grant: every token of this client for this account." }

@@ -243,6 +243,35 @@ export type ClientAuthentication = "basic" | "basic_raw" | "post" | "none";
 export type Code = "invalid_input" | "not_found" | "name_taken" | "authorization_required" | "vault_locked" | "key_missing" | "vault_too_new" | "vault_damaged" | "vault_unsafe" | "vault_read_only" | "wrong_passphrase" | "keyring_locked" | "not_allowed" | "consent_required" | "host_not_allowed" | "no_id_token" | "provider_unreachable" | "provider_busy" | "bad_answer" | "grant_ended" | "client_refused" | "consent_refused" | "invalid_scope" | "provider_refused" | "link_expired" | "wrong_state" | "wrong_issuer" | "not_an_answer" | "port_busy" | "cannot_listen" | "hosts_to_confirm" | "no_refresh_token" | "no_token" | "no_test_uri" | "no_revocation" | "revocation_failed" | "cancelled" | "version_mismatch" | "agent_unavailable" | "clipboard" | "browser" | "internal";
 
 /**
+ * What a provider tells of itself (OpenID Connect Discovery, RFC 8414).
+ */
+export type DiscoveryView = { 
+/**
+ * The issuer, as the provider spells it.
+ */
+issuer: string, 
+/**
+ * The form, filled in as far as the provider tells.
+ */
+draft: ServiceDraft, 
+/**
+ * What it tells: name and value, to be shown.
+ */
+facts: Array<Parameter>, 
+/**
+ * A client can be registered from here (RFC 7591).
+ */
+registration: boolean, 
+/**
+ * The catalog's entry of this issuer, which knows more.
+ */
+provider?: string, 
+/**
+ * What to look at, a sentence each.
+ */
+warnings: Array<string>, };
+
+/**
  * What checking a draft found.
  */
 export type DraftCheck = { 
@@ -536,6 +565,32 @@ name: string,
  * Value.
  */
 value: string, };
+
+/**
+ * What was found in a pasted text.
+ */
+export type PastedView = { 
+/**
+ * What it is: "curl command".
+ */
+kind: string, 
+/**
+ * The form, filled in as far as the text tells.
+ */
+draft: ServiceDraft, 
+/**
+ * Names of the fields of `draft` that the text tells; the others hold what an empty form has.
+ */
+fields: Array<string>, 
+/**
+ * Stands for the client secret that was found: the agent keeps it for 10 minutes, until a service was saved with
+ * it. The secret itself never leaves the agent.
+ */
+secret_ref?: string, 
+/**
+ * What was left out and why, a sentence each.
+ */
+left_out: Array<string>, };
 
 /**
  * An authorization under way.
@@ -1101,6 +1156,14 @@ revocation_effect?: string,
  * The page where the client is registered.
  */
 registration_uri?: string, 
+/**
+ * Grantkeep registered the client; deleting the service with `revoke` deletes it at the provider, too.
+ */
+client_is_registered: boolean, 
+/**
+ * When the client secret runs out; absent = never, or unknown.
+ */
+client_secret_expires_at_ms?: number, 
 /**
  * Accounts of this service (ids).
  */

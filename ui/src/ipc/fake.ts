@@ -132,6 +132,7 @@ export class FakeIpc implements Ipc, ConsentIpc {
 			redirect_uri: check.redirect_uri,
 			hosts_to_confirm: before?.hosts_to_confirm ?? [],
 			test_host_to_confirm: false,
+			client_is_registered: before?.client_is_registered ?? false,
 			accounts: before?.accounts ?? [`${slug}/default`],
 		};
 		this.#setService(service);

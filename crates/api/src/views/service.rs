@@ -266,7 +266,7 @@ view! {
         pub client_is_registered: bool,
         /// When the client secret runs out; absent = never, or unknown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "bindings", ts(optional))]
+        #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
         pub client_secret_expires_at_ms: Option<i64>,
         /// Accounts of this service (ids).
         pub accounts: Vec<String>,

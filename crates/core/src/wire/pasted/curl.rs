@@ -150,7 +150,7 @@ impl Call {
 
     fn read(mut self, mut into: Gathered, kind: &'static str) -> Result<Pasted, PastedRefused> {
         let url = self.url.take().ok_or(NOT_OAUTH)?;
-        let sends_body = !self.in_query && !(self.data.is_empty() && self.pairs.is_empty());
+        let sends_body = !self.in_query && (!self.data.is_empty() || !self.pairs.is_empty());
         let mut pairs = std::mem::take(&mut self.pairs);
         let mut format = TokenFormat::Form;
         for data in &self.data {
