@@ -1,6 +1,8 @@
 use clap::Parser as _;
 use grantkeep_api::views::{Code, FieldFix};
 
+use grantkeep_api::views::Parameter;
+
 use super::*;
 use crate::args::{Args, Command, ServiceCommand};
 
