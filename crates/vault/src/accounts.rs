@@ -5,7 +5,7 @@ use grantkeep_core::ports::TokenChange;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::error::Fault;
-use crate::{history, rows, services};
+use crate::{history, permissions, rows, services};
 
 /// All accounts, by name.
 ///
@@ -78,6 +78,7 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, Fault> {
         services::all(connection).map(drop),
         all(connection).map(drop),
         rows::pendings(connection).map(drop),
+        permissions::all(connection).map(drop),
         history::newest(connection, None, u32::MAX).map(drop),
     ];
     let mut findings = Vec::new();

@@ -266,7 +266,7 @@ impl Keeper {
         Event {
             id: 0,
             at: self.now(),
-            service: id.service.clone(),
+            service: Some(id.service.clone()),
             account: Some(id.account.clone()),
             kind,
             text: text.into(),

@@ -10,6 +10,7 @@ mod failure;
 mod grant;
 mod name;
 mod pending;
+mod permission;
 mod scope;
 mod secret;
 mod service;
@@ -27,6 +28,7 @@ pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
+pub use permission::{Permission, Said};
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields,
