@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod granted;
 mod page;
+mod permissions;
 mod problem;
 mod refresh;
 mod revoke;
@@ -38,6 +39,7 @@ pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
 pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
+pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -69,6 +71,7 @@ pub struct Keeper {
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     practice: Mutex<Option<Provider>>,
+    permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
 }
 
@@ -119,6 +122,7 @@ impl Keeper {
     /// When the store cannot be read.
     pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
         let loaded = ports.store.load().await?;
+        let permissions = permissions::Permissions::load(&*ports.store).await?;
         let mut book = Book::default();
         for service in loaded.services {
             book.services.insert(service.name.clone(), Arc::new(service));
@@ -133,10 +137,12 @@ impl Keeper {
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
+            permissions,
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
 
@@ -165,6 +171,7 @@ impl Keeper {
         for turn in turns {
             drop(turn.lock_owned().await);
         }
+        self.save_uses().await;
     }
 
     /// All accounts, by name.
