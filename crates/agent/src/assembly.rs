@@ -12,7 +12,7 @@ use grantkeep_core::keeper::Keeper;
 use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
 use tokio::task::JoinHandle;
 
-use crate::access::{Programs, Trust};
+use crate::access::{Consent, Programs, Trust};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions};
@@ -132,9 +132,11 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     })?;
     let listener = server::bind(&folders.socket)?;
     let keyring = overrides.keyring;
-    let door = Arc::new(Door::new(folders.data, passphrase_file, keyring, outside(overrides)));
+    let outside = outside(overrides);
+    let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
+    let door = Arc::new(Door::new(folders.data, passphrase_file, keyring, outside));
     let programs = Programs::beside_us(trust);
-    let app = Shared::new(door.clone(), Practice::new(practice), programs, session_bus, read_time);
+    let app = Shared::new(door.clone(), Practice::new(practice), programs, consent, session_bus, read_time);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
     let looking = tokio::spawn({
         let app = app.clone();

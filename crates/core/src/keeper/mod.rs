@@ -15,6 +15,7 @@ mod granted;
 mod hand_outs;
 mod id_token;
 mod page;
+mod permissions;
 mod problem;
 mod refresh;
 mod report;
@@ -43,6 +44,7 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -75,6 +77,7 @@ pub struct Keeper {
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
+    permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
 }
 
@@ -125,6 +128,7 @@ impl Keeper {
     /// When the store cannot be read.
     pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
         let loaded = ports.store.load().await?;
+        let permissions = permissions::Permissions::load(&*ports.store).await?;
         let mut book = Book::default();
         for service in loaded.services {
             book.services.insert(service.name.clone(), Arc::new(service));
@@ -140,11 +144,13 @@ impl Keeper {
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
+            permissions,
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
 
@@ -174,6 +180,7 @@ impl Keeper {
             drop(turn.lock_owned().await);
         }
         self.write_hand_outs().await;
+        self.save_uses().await;
     }
 
     /// All accounts, by name.
@@ -284,7 +291,7 @@ impl Keeper {
         Event {
             id: 0,
             at: self.now(),
-            service: id.service.clone(),
+            service: Some(id.service.clone()),
             account: Some(id.account.clone()),
             kind,
             text: text.into(),

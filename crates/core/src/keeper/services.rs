@@ -209,6 +209,7 @@ impl Keeper {
             turns.push(self.turn(id).await?.0);
         }
         self.ports.store.remove_service(name.clone()).await?;
+        self.forget_permissions_of(name);
         {
             let mut book = self.book();
             book.services.remove(name);
