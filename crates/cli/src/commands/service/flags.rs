@@ -204,7 +204,8 @@ impl Words {
             "link_timeout_s" => "--link-timeout",
             "pkce" => "--no-pkce",
             "request_hosts" => "--allow-host",
-            other if other.starts_with("variables.") => "--var",
+            other if other.starts_with("variables") => "--var",
+            "habits" => "--token-format",
             other => habits::flag(other).unwrap_or(other),
         }
     }
