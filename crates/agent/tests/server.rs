@@ -3,6 +3,9 @@
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
 #[cfg(test)]
+#[path = "server/consent.rs"]
+mod consent;
+#[cfg(test)]
 #[path = "server/kit.rs"]
 mod kit;
 #[cfg(test)]
@@ -205,40 +208,9 @@ async fn a_passphrase_file_opens_the_vault_and_makes_its_owner_the_person() {
     assert_eq!(home.get("/v1/agent").await.1["unlocked_from_file"], json!(true));
     let token = json!({ "purpose": "hand_out" });
     let (status, _) = home.ask("POST", "/v1/accounts/acme/default/token", &token).await;
-    assert_eq!(status, 404, "any program may ask; there is no such account");
+    assert_eq!(status, 404, "an unknown name is told before the permission is looked for");
     let (status, problem) = home.ask("POST", "/v1/services", &json!({ "draft": draft("Acme") })).await;
-    assert_eq!((status, &problem["code"]), (403, &json!("not_allowed")), "managing is for our own CLI");
-    agent.stop().await;
-}
-
-// R-AG-08
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_not_ours_may_only_look() {
-    let mut home = Home::new();
-    home.with_service().await.stop().await;
-    home.config.trust = Trust::OwnBinaries;
-    let agent = home.start().await;
-    let refused = [
-        ("POST", "/v1/unlock", json!({ "passphrase": PASSPHRASE })),
-        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
-        ("POST", "/v1/retire", Value::Null),
-        ("POST", "/v1/session", json!({ "env": {} })),
-        ("POST", "/v1/redirect", json!({ "address": "x" })),
-        ("POST", "/v1/accounts/acme/default/token", json!({ "purpose": "hand_out" })),
-        ("POST", "/v1/accounts/acme/default/refresh", Value::Null),
-        ("POST", "/v1/accounts/acme/default/authorize", json!({})),
-        ("GET", "/v1/accounts/acme/default/authorize/link", Value::Null),
-        ("DELETE", "/v1/services/acme", Value::Null),
-    ];
-
-    for (method, path, body) in refused {
-        let (status, problem) = home.ask(method, path, &body).await;
-        assert_eq!((status, &problem["code"]), (403, &json!("not_allowed")), "{method} {path}");
-        assert!(problem["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "it says how to allow it");
-    }
-
-    assert_eq!(home.get("/v1/agent").await.0, 200);
-    assert_eq!(home.get("/v1/accounts").await.0, 423, "looking is refused by the vault alone");
+    assert_eq!((status, &problem["code"]), (403, &json!("consent_required")), "it speaks for our CLI alone");
     agent.stop().await;
 }
 
