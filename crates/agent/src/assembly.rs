@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::access::{Programs, Trust};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
-use crate::http::{HttpClient, HttpOptions};
+use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::redirect::Loopback;
@@ -132,9 +132,12 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     })?;
     let listener = server::bind(&folders.socket)?;
     let keyring = overrides.keyring;
-    let door = Arc::new(Door::new(folders.data, passphrase_file, keyring, outside(overrides)));
+    let skew = Skew::default();
+    let outside = outside(overrides, &skew);
+    let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
     let programs = Programs::beside_us(trust);
-    let app = Shared::new(door.clone(), Practice::new(practice), programs, session_bus, read_time);
+    let practice = Practice::new(practice);
+    let app = Shared::new(door.clone(), practice, programs, folders.clone(), skew, session_bus, read_time);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
     let looking = tokio::spawn({
         let app = app.clone();
@@ -215,12 +218,14 @@ pub fn idle_time(what: &str, time: &str) -> Result<Option<Duration>, Problem> {
     })
 }
 
-fn outside(overrides: PortOverrides) -> Outside {
+fn outside(overrides: PortOverrides, skew: &Skew) -> Outside {
     let PortOverrides { clock, entropy, http, redirects, keyring: _ } = overrides;
     Outside {
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
         entropy: entropy.unwrap_or_else(|| Arc::new(SystemEntropy)),
-        http: http.unwrap_or_else(|| Arc::new(HttpClient::new(HttpOptions::default()))),
+        http: http.unwrap_or_else(|| {
+            Arc::new(HttpClient::new(HttpOptions { skew: skew.clone(), ..HttpOptions::default() }))
+        }),
         redirects: redirects.unwrap_or_else(|| Arc::new(Loopback::new())),
     }
 }

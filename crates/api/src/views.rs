@@ -8,12 +8,14 @@ macro_rules! view {
     ($(#[$meta:meta])* struct $name:ident { $($body:tt)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         pub struct $name { $($body)* }
     };
     ($(#[$meta:meta])* enum $name:ident { $($body:tt)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         pub enum $name { $($body)* }
@@ -21,6 +23,7 @@ macro_rules! view {
     ($(#[$meta:meta])* tagged $name:ident { $($body:tt)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         pub enum $name { $($body)* }

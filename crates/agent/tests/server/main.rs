@@ -3,6 +3,10 @@
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod document;
+#[cfg(test)]
 mod idle;
 #[cfg(test)]
 mod kit;
