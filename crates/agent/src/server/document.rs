@@ -128,13 +128,17 @@ type Rule = (&'static str, &'static str, fn(&Facts<'_>) -> bool);
 const PROBLEMS: [Rule; 14] = [
     ("400", "The request can't be read, or a pasted address is no answer", |it| it.takes_anything),
     ("403", "This program may not ask for it, or a host may not get the token", |it| it.changes()),
-    ("404", "No service, account or other thing has that name", |it| it.path.contains('{')),
+    ("404", "No service, account or other thing has that name", |it| {
+        it.path.contains('{') || it.path == pattern::CHECK
+    }),
     ("408", "The body did not come in time", |it| it.takes_body),
     ("409", "It can't be done as things are: the person has to authorize, say", |it| it.asks_a_provider()),
     ("410", "The link is no longer good", |it| it.authorizes()),
     ("413", "The body is too large", |it| it.takes_body),
     ("422", "Something in the body has to be mended; `fields` names it", |it| it.takes_body),
-    ("423", "The vault is locked", |it| it.needs_vault() || it.path == pattern::LOCK),
+    ("423", "The vault is locked", |it| {
+        it.needs_vault() || [pattern::LOCK, pattern::VAULT].contains(&it.path)
+    }),
     ("426", "Front end and agent are of different versions; nothing was done", |_| true),
     ("500", "A fault of Grantkeep or of its installation", |_| true),
     ("502", "The provider or a resource can't be reached, or answers what it should not", |it| {
