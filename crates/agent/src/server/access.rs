@@ -8,13 +8,13 @@ use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use grantkeep_api::requests::{self, Allow, AllowedProgram, AnswerQuestion};
-use grantkeep_api::routes::OUTCOME_WAIT_S;
+use grantkeep_api::routes::{OUTCOME_WAIT_S, pattern};
 use grantkeep_api::views::{Code, PermissionView, Problem, ProgramView, QuestionOutcome, QuestionView};
 use grantkeep_core::keeper::Keeper;
 use grantkeep_core::model::{AccountId, Name, Permission, Timestamp};
 use http::StatusCode;
 
-use super::extract::{OfId, Open, Sent, account_of, service_of};
+use super::extract::{IdPath, OfId, Open, Sent, account_of, service_of};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::services::Answer;
@@ -90,11 +90,27 @@ fn allow_or_ask(
     })
 }
 
+/// Programs that wait for your answer.
+#[utoipa::path(
+    get,
+    path = pattern::QUESTIONS,
+    operation_id = "questions",
+    tag = "Programs",
+    responses((status = 200, description = "The open questions", body = Vec<QuestionView>)),
+)]
 pub(super) async fn questions(State(app): State<App>, Open(_): Open) -> Json<Vec<QuestionView>> {
     Json(app.consent.open_questions().iter().map(question).collect())
 }
 
 /// Waits for the end of a question, as long as for the outcome of an authorization.
+#[utoipa::path(
+    get,
+    path = pattern::QUESTION,
+    operation_id = "question",
+    tag = "Programs",
+    params(IdPath),
+    responses((status = 200, description = "How it stands; `waiting` after 25 s at the latest", body = requests::Asked)),
+)]
 pub(super) async fn outcome(State(app): State<App>, OfId(id): OfId) -> Answer<requests::Asked> {
     let _seat = app.followers.try_acquire().map_err(|_| super::events::too_many())?;
     let mut closing = app.closing.subscribe();
@@ -106,6 +122,16 @@ pub(super) async fn outcome(State(app): State<App>, OfId(id): OfId) -> Answer<re
     Ok(Json(requests::Asked { outcome }))
 }
 
+/// Answers a question: for the window, and for our own command line on the terminal that asks.
+#[utoipa::path(
+    post,
+    path = pattern::ANSWER,
+    operation_id = "answer_question",
+    tag = "Programs",
+    params(IdPath),
+    request_body = AnswerQuestion,
+    responses((status = 204, description = "The answer is taken")),
+)]
 pub(super) async fn answer(
     State(app): State<App>,
     Open(keeper): Open,
@@ -118,10 +144,27 @@ pub(super) async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What programs may do.
+#[utoipa::path(
+    get,
+    path = pattern::ACCESS,
+    operation_id = "permissions",
+    tag = "Programs",
+    responses((status = 200, description = "All permissions, and refusals for good", body = Vec<PermissionView>)),
+)]
 pub(super) async fn permissions(State(app): State<App>, Open(keeper): Open) -> Json<Vec<PermissionView>> {
     Json(all(&app, &keeper))
 }
 
+/// Gives a permission.
+#[utoipa::path(
+    post,
+    path = pattern::ACCESS,
+    operation_id = "allow",
+    tag = "Programs",
+    request_body = Allow,
+    responses((status = 200, description = "The permission", body = PermissionView)),
+)]
 pub(super) async fn allow(
     State(app): State<App>,
     Open(keeper): Open,
@@ -149,6 +192,15 @@ pub(super) async fn allow(
     }))
 }
 
+/// Takes a permission back.
+#[utoipa::path(
+    delete,
+    path = pattern::PERMISSION,
+    operation_id = "remove_permission",
+    tag = "Programs",
+    params(IdPath),
+    responses((status = 204, description = "It is taken back")),
+)]
 pub(super) async fn remove(
     State(app): State<App>,
     Open(keeper): Open,

@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod document;
+#[cfg(test)]
 mod idle;
 #[cfg(test)]
 mod kit;
