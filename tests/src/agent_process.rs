@@ -25,7 +25,7 @@ pub struct AgentProcess {
     group: Group,
     client: Agent,
     output: PathBuf,
-    _programs: TempDir,
+    programs: TempDir,
 }
 
 /// How an agent is to be started.
@@ -166,7 +166,7 @@ impl Start<'_> {
             command.env("GRANTKEEP_PASSPHRASE_FILE", self.home.root().join("passphrase"));
         }
         let group = Group::start(&mut command);
-        AgentProcess { group, client: Agent::of(self.home.folders()), output, _programs: folder }
+        AgentProcess { group, client: Agent::of(self.home.folders()), output, programs: folder }
     }
 }
 
@@ -184,6 +184,11 @@ impl AgentProcess {
     /// Ends it as a crash would.
     pub fn kill(mut self) {
         self.group.kill();
+    }
+
+    /// The folder that it was installed in, with the command line and the window beside it.
+    pub(crate) fn programs(&self) -> &Path {
+        self.programs.path()
     }
 
     /// Process number.
@@ -237,9 +242,13 @@ fn install(programs: &Path) -> (TempDir, PathBuf) {
         tempfile::tempdir_in(beside).or_else(|_| tempfile::tempdir()).expect("a folder for programs");
     private(folder.path(), 0o755);
     let program = folder.path().join(AGENT);
-    // A link is enough on the same disk; the folder that it is started from is the one that it looks into.
-    if std::fs::hard_link(programs.join(AGENT), &program).is_err() {
-        std::fs::copy(programs.join(AGENT), &program).expect("the agent was built");
+    for name in [AGENT, "grantkeep"] {
+        // A link is enough on the same disk; the folder that it is started from is the one that it looks into.
+        let (built, place) = (programs.join(name), folder.path().join(name));
+        if std::fs::hard_link(&built, &place).is_err() && std::fs::copy(&built, &place).is_err() {
+            // Only the tests of the command line need that one.
+            assert_ne!(name, AGENT, "the agent was built");
+        }
     }
     symlink(own, folder.path().join("grantkeep-desktop")).expect("a link");
     (folder, program)

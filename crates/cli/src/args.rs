@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::{Parser, Subcommand};
+use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
 pub(crate) use self::program::*;
@@ -52,6 +53,37 @@ pub(crate) enum Command {
 }
 
 impl Args {
+    /// The account that the command is about.
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        match &self.command {
+            Command::Token(args) => Some(&args.id),
+            Command::Refresh(args) => Some(&args.id),
+            Command::Revoke(args) => Some(&args.id),
+            Command::Test(args) => Some(&args.id),
+            Command::Report(args) => Some(&args.id),
+            Command::Exec(args) => Some(&args.id),
+            Command::Request(args) => Some(&args.id),
+            Command::Helper(args) => match &args.protocol {
+                HelperProtocol::Kubectl(args) => Some(&args.id),
+                HelperProtocol::Aws(args) => Some(&args.id),
+                HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
+            },
+            Command::Status(_)
+            | Command::Authorize(_)
+            | Command::Service(_)
+            | Command::Account(_)
+            | Command::Log(_)
+            | Command::Access(_)
+            | Command::Lock(_)
+            | Command::Unlock(_)
+            | Command::Agent(_)
+            | Command::Redirect(_)
+            | Command::Doctor(_)
+            | Command::Completions(_)
+            | Command::Man(_) => None,
+        }
+    }
+
     /// The caller reads JSON: problems are JSON, too.
     pub(crate) fn json_problems(&self) -> bool {
         match &self.command {
