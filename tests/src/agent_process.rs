@@ -25,7 +25,8 @@ pub struct AgentProcess {
     group: Group,
     client: Agent,
     output: PathBuf,
-    programs: TempDir,
+    cli: Command,
+    _programs: TempDir,
 }
 
 /// How an agent is to be started.
@@ -165,8 +166,15 @@ impl Start<'_> {
         if self.passphrase_file {
             command.env("GRANTKEEP_PASSPHRASE_FILE", self.home.root().join("passphrase"));
         }
+        let mut cli = Command::new(folder.path().join(CLI));
+        cli.env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home.root())
+            .env("GRANTKEEP_HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.root().join("run"))
+            .stdin(std::process::Stdio::null());
         let group = Group::start(&mut command);
-        AgentProcess { group, client: Agent::of(self.home.folders()), output, programs: folder }
+        AgentProcess { group, client: Agent::of(self.home.folders()), output, cli, _programs: folder }
     }
 }
 
@@ -186,9 +194,14 @@ impl AgentProcess {
         self.group.kill();
     }
 
-    /// The folder that it was installed in, with the command line and the window beside it.
-    pub(crate) fn programs(&self) -> &Path {
-        self.programs.path()
+    /// The command line beside this agent, which trusts it, in an environment of nothing but this home.
+    pub fn cli(&self) -> Command {
+        let mut command = Command::new(self.cli.get_program());
+        command.env_clear().stdin(std::process::Stdio::null());
+        for (name, value) in self.cli.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        command
     }
 
     /// Process number.
@@ -241,15 +254,15 @@ fn install(programs: &Path) -> (TempDir, PathBuf) {
     let folder =
         tempfile::tempdir_in(beside).or_else(|_| tempfile::tempdir()).expect("a folder for programs");
     private(folder.path(), 0o755);
+    // A link is enough on the same disk; the folder that it is started from is the one that it looks into.
+    let place = |name: &str| {
+        let (from, to) = (programs.join(name), folder.path().join(name));
+        std::fs::hard_link(&from, &to).is_ok() || std::fs::copy(&from, &to).is_ok()
+    };
+    assert!(place(AGENT), "the agent was not built");
+    // A folder of the agent alone serves tests that use no command line.
+    place(CLI);
     let program = folder.path().join(AGENT);
-    for name in [AGENT, "grantkeep"] {
-        // A link is enough on the same disk; the folder that it is started from is the one that it looks into.
-        let (built, place) = (programs.join(name), folder.path().join(name));
-        if std::fs::hard_link(&built, &place).is_err() && std::fs::copy(&built, &place).is_err() {
-            // Only the tests of the command line need that one.
-            assert_ne!(name, AGENT, "the agent was built");
-        }
-    }
     symlink(own, folder.path().join("grantkeep-desktop")).expect("a link");
     (folder, program)
 }
@@ -260,3 +273,4 @@ fn private(path: &Path, mode: u32) {
 }
 
 const AGENT: &str = "grantkeep-agent";
+const CLI: &str = "grantkeep";

@@ -1,7 +1,7 @@
 //! The real `grantkeep` beside a running agent.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use crate::AgentProcess;
@@ -18,11 +18,10 @@ pub struct Said {
 }
 
 impl AgentProcess {
-    /// The command as a script calls it: no terminal, no display, and the agent's own home.
-    pub fn cli(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(self.programs().join("grantkeep"));
+    /// The command with its arguments, as a script calls it: no terminal, no display.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.cli();
         command.args(args);
-        self.at_home(&mut command);
         command
     }
 
@@ -32,36 +31,30 @@ impl AgentProcess {
     /// When it was not built.
     #[expect(clippy::expect_used, reason = "a test without its programs cannot go on")]
     pub fn run(&self, args: &[&str]) -> Said {
-        Said::of(self.cli(args).output().expect("the command line was built"))
+        Said::of(self.command(args).output().expect("the command line was built"))
     }
 
     /// The command in a terminal of its own, where `typed` is typed; standard output has what the terminal showed.
     pub fn in_terminal(&self, args: &str, typed: &str) -> Said {
-        let line = format!("{} {args}", self.programs().join("grantkeep").display());
-        let mut command = Command::new("script");
+        let line = format!("{} {args}", self.cli_path().display());
+        let mut command = self.beside("script");
         command.args(["--quiet", "--return", "--echo", "never", "--command", &line, "/dev/null"]);
-        self.at_home(&mut command);
         said(command.env("TERM", "dumb"), typed)
     }
 
     /// Where the command is found, for programs that call it.
-    pub fn cli_path(&self) -> std::path::PathBuf {
-        self.programs().join("grantkeep")
+    pub fn cli_path(&self) -> PathBuf {
+        PathBuf::from(self.cli().get_program())
     }
 
-    /// Gives a command the agent's home, and nothing else of the environment but `PATH`.
-    pub fn at_home(&self, command: &mut Command) {
-        let home = self.client().folders().data.clone();
-        let root = home.parent().unwrap_or(Path::new("/")).to_owned();
+    /// Another program, in the environment that the command has.
+    pub fn beside(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().stdin(Stdio::null());
+        for (name, value) in self.cli().get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
         command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &root)
-            .env("GRANTKEEP_HOME", home)
-            .env("XDG_RUNTIME_DIR", root.join("run"))
-            // The one that runs is the one that is meant.
-            .env("GRANTKEEP_AGENT", "/nowhere/grantkeep-agent")
-            .stdin(Stdio::null());
     }
 }
 

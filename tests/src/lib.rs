@@ -3,7 +3,7 @@
 //!
 //! - [`World`] is the keeper within the test's process: real HTTP, redirects and vault, and a [`VirtualClock`].
 //! - [`AgentProcess`] is the real `grantkeep-agent` in a process of its own, asked over its socket.
-//! - [`AgentProcess::cli`] is the real command line beside it, in a script or in a terminal of its own.
+//! - [`AgentProcess::run`] is the real command line beside it; [`AgentProcess::in_terminal`] gives it a terminal.
 //! - [`Provider`] is the practice provider (`practice/server.mjs`), with its side door for faults and counts.
 //! - [`Person`] follows a link through the provider's pages, as a browser would.
 //! - [`desktop`] is the real window with a real browser, for the tests that look at them, the tour and the bench.
@@ -22,6 +22,7 @@ mod ordinary_user;
 mod person;
 mod process;
 mod provider;
+mod resource;
 mod world;
 
 pub use agent_process::{AgentProcess, Home, Start};
@@ -33,4 +34,5 @@ pub use ordinary_user::is_ordinary_user;
 pub use person::{Landed, Page, Person};
 pub use process::Group;
 pub use provider::{Client, Descriptor, Endpoint, Found, Provider, Settings, Stats, TokenRequestSeen};
+pub use resource::{Asked, Resource, reply};
 pub use world::{World, account, ended, minutes};

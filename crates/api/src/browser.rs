@@ -32,8 +32,12 @@ pub fn open(link: &str) -> Result<(), Problem> {
 pub fn is_there() -> bool {
     let mut options = webbrowser::BrowserOptions::new();
     options.with_suppress_output(true).with_dry_run(true);
-    webbrowser::open_browser_with_options(webbrowser::Browser::Default, "https://grantkeep.invalid/", &options)
-        .is_ok()
+    webbrowser::open_browser_with_options(
+        webbrowser::Browser::Default,
+        "https://grantkeep.invalid/",
+        &options,
+    )
+    .is_ok()
 }
 
 /// Opens the link of an authorization, as [`open`] does.

@@ -1,6 +1,7 @@
 //! The command line, as it is written. One file a group of commands.
 
 mod account;
+mod habits;
 mod program;
 mod service;
 mod time;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
+pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
 pub(crate) use self::service::*;
 pub(crate) use self::token::*;

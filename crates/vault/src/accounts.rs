@@ -1,11 +1,13 @@
 //! Accounts, their tokens and their pending authorizations in the database.
 
-use grantkeep_core::model::{Account, AccountId, Pending, Slot, Standing};
+use std::collections::BTreeMap;
+
+use grantkeep_core::model::{Account, AccountId, Event, EventKind, Pending, Slot, Standing};
 use grantkeep_core::ports::TokenChange;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::error::Fault;
-use crate::{history, rows, services};
+use crate::{history, permissions, rows, services};
 
 /// All accounts, by name.
 ///
@@ -50,6 +52,25 @@ pub(crate) fn save(
     check_tokens(transaction, account)
 }
 
+/// Writes when each account was used last, as the hand-outs among `events` tell. No revision counts it: nothing that
+/// matters to a grant changes.
+pub(crate) fn note_uses(transaction: &Transaction<'_>, events: &[Event]) -> Result<(), Fault> {
+    let mut uses = BTreeMap::new();
+    for event in events.iter().filter(|event| event.kind == EventKind::HandedOut) {
+        if let (Some(service), Some(account)) = (&event.service, &event.account) {
+            uses.insert((service.as_str(), account.as_str()), event.at.millis());
+        }
+    }
+    let mut note = transaction.prepare_cached(
+        "UPDATE accounts SET body = json_set(body, '$.grant.last_used_at', ?3)
+         WHERE service = ?1 AND account = ?2 AND json_type(body, '$.grant') = 'object'",
+    )?;
+    for ((service, account), at) in uses {
+        note.execute(params![service, account, at])?;
+    }
+    Ok(())
+}
+
 /// Removes an account with everything that belongs to it; it need not be there.
 pub(crate) fn remove(transaction: &Transaction<'_>, id: &AccountId) -> Result<(), Fault> {
     transaction
@@ -78,6 +99,7 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, Fault> {
         services::all(connection).map(drop),
         all(connection).map(drop),
         rows::pendings(connection).map(drop),
+        permissions::all(connection).map(drop),
         history::newest(connection, None, u32::MAX).map(drop),
     ];
     let mut findings = Vec::new();

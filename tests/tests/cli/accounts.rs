@@ -64,7 +64,7 @@ async fn the_history_is_shown_and_followed() {
     let agent = authorized(&provider, &home).await;
     agent.run(&["token", "practice"]).good();
     let mut following =
-        agent.cli(&["log", "practice", "--follow", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
+        agent.command(&["log", "practice", "--follow", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(following.stdout.take().unwrap()).lines().map(|line| {
         serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap()["what"]
             .as_str()
@@ -105,7 +105,7 @@ pub(crate) async fn authorize(agent: &AgentProcess, name: &str, person: &Person)
 
 /// Begins an authorization over a pipe: the link stands there alone, and then the command waits.
 fn begin(agent: &AgentProcess, name: &str, with_link: impl FnOnce(String)) -> grantkeep_tests::Said {
-    let mut command = agent.cli(&["authorize", name, "--print-link"]);
+    let mut command = agent.command(&["authorize", name, "--print-link"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut link = String::new();

@@ -74,8 +74,7 @@ fn clone(agent: &AgentProcess, home: &Home, server: &Server, name: &str) -> Said
 
 fn git(agent: &AgentProcess, server: &Server, name: &str, args: &[&str]) -> Said {
     let helper = format!("!{} helper git {name}", agent.cli_path().display());
-    let mut command = Command::new("git");
-    agent.at_home(&mut command);
+    let mut command = agent.beside("git");
     command
         .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_TERMINAL_PROMPT", "0")])
         .args(["-c", &format!("credential.{}.helper={helper}", server.origin)])

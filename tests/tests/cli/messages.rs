@@ -50,8 +50,8 @@ fn a_locked_vault_says_how_to_unlock_it() {
     let agent = home.agent().without_passphrase_file().start();
 
     let token = agent.in_terminal("token practice", "");
-    let unlocked = said(&mut agent.cli(&["unlock", "--passphrase-stdin"]), "wrong\n");
-    let right = said(&mut agent.cli(&["unlock", "--passphrase-stdin"]), "correct horse battery staple\n");
+    let unlocked = said(&mut agent.command(&["unlock", "--passphrase-stdin"]), "wrong\n");
+    let right = said(&mut agent.command(&["unlock", "--passphrase-stdin"]), "correct horse battery staple\n");
 
     assert_eq!(token.code, Some(5), "{}", token.out);
     assert!(token.out.contains("grantkeep unlock"), "{}", token.out);
@@ -64,9 +64,9 @@ async fn a_script_may_not_manage_where_a_person_opened_the_vault() {
     let (provider, home) = (Provider::new().await, Home::new());
     authorized(&provider, &home).await.leave();
     let agent = home.agent().without_passphrase_file().start();
-    said(&mut agent.cli(&["unlock", "--passphrase-stdin"]), "correct horse battery staple\n").good();
+    said(&mut agent.command(&["unlock", "--passphrase-stdin"]), "correct horse battery staple\n").good();
 
-    let script = agent.cli(&["account", "add", "practice", "b"]).stderr(Stdio::piped()).output().unwrap();
+    let script = agent.command(&["account", "add", "practice", "b"]).stderr(Stdio::piped()).output().unwrap();
     let person = agent.in_terminal("account add practice b", "");
 
     assert_eq!(script.status.code(), Some(6));

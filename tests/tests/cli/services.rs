@@ -41,7 +41,8 @@ async fn definitions_survive_a_round_trip_without_their_secrets() {
 
         let missing = agent.run(&["service", "import", file]);
         let secret = format!("acme={}\n", secret(&provider));
-        let imported = said(&mut agent.cli(&["service", "import", file, "--client-secrets-stdin"]), &secret);
+        let imported =
+            said(&mut agent.command(&["service", "import", file, "--client-secrets-stdin"]), &secret);
 
         assert_eq!(missing.code, Some(2), "{}", missing.err);
         assert!(imported.good().contains("new"));
@@ -87,7 +88,7 @@ async fn a_changed_host_waits_for_the_person_to_confirm_it() {
     let refused = agent.run(&["refresh", "acme"]);
     let unconfirmed = agent.run(&["service", "edit", "acme", "--confirm-hosts"]);
     let confirm = ["service", "edit", "acme", "--confirm-hosts", "--client-secret-stdin"];
-    let confirmed = said(&mut agent.cli(&confirm), secret(&provider));
+    let confirmed = said(&mut agent.command(&confirm), secret(&provider));
 
     assert!(edited.err.contains("--confirm-hosts"), "{}", edited.err);
     assert_eq!((refused.code, unconfirmed.code), (Some(1), Some(2)), "{}", refused.err);
@@ -140,7 +141,7 @@ fn add_confidential(agent: &AgentProcess, provider: &Provider) -> grantkeep_test
         "--link-timeout",
         "2m",
     ];
-    said(&mut agent.cli(&flags), &format!("{}\n", secret(provider)))
+    said(&mut agent.command(&flags), &format!("{}\n", secret(provider)))
 }
 
 fn secret(provider: &Provider) -> &str {

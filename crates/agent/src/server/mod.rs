@@ -3,8 +3,10 @@
 //! Handlers are thin: convert, call the keeper, convert. [`router`] says for each route who may ask ([`Kind`]);
 //! `listen.rs` has the socket and its limits, `events.rs` the stream of changes, `convert.rs` the views.
 
+mod access;
 mod accounts;
 mod agent;
+mod broker;
 pub(crate) mod convert;
 mod draft;
 mod events;
@@ -12,25 +14,29 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
+mod order;
 mod peer;
 mod practice;
+mod provider;
 mod secrets;
 mod services;
+mod version;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use grantkeep_api::routes::pattern;
 use grantkeep_api::views::{Code, Problem};
 use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
-use crate::access::{Kind, Programs, decide};
+use crate::access::{Consent, Kind, Programs};
+use crate::idle::Activity;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -48,12 +54,18 @@ pub(crate) struct Shared {
     pub(crate) door: Arc<Door>,
     pub(crate) practice: Practice,
     pub(crate) programs: Programs,
+    pub(crate) consent: Arc<Consent>,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
     pub(crate) session_bus: Option<String>,
     /// How long a client may take to send a request.
     pub(crate) read_time: Duration,
     gate: Gate,
+    /// Requests that are handed on, while their answers are read.
+    brokered: Gate,
+    /// Room for their bodies.
+    bodies: Arc<Semaphore>,
     followers: Arc<Semaphore>,
+    pub(crate) activity: Activity,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
 }
@@ -63,6 +75,8 @@ pub(crate) struct Shared {
 pub enum Leave {
     /// It was asked to.
     Retired,
+    /// Nobody needs it: see [`crate::idle`].
+    Idle,
     /// To come back with another environment: the keyring is reached over another session bus.
     Restart {
         /// Variables to set.
@@ -75,6 +89,7 @@ impl Shared {
         door: Arc<Door>,
         practice: Practice,
         programs: Programs,
+        consent: Arc<Consent>,
         session_bus: Option<String>,
         read_time: Duration,
     ) -> App {
@@ -82,10 +97,14 @@ impl Shared {
             door,
             practice,
             programs,
+            consent,
             session_bus,
             read_time,
             gate: Gate::default(),
+            brokered: Gate::default(),
+            bodies: Arc::new(Semaphore::new(broker::BODIES)),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
+            activity: Activity::default(),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
         })
@@ -112,7 +131,7 @@ impl Shared {
         }
     }
 
-    fn leave(&self, why: Leave) {
+    pub(crate) fn leave(&self, why: Leave) {
         self.leave.send_replace(Some(why));
     }
 }
@@ -129,16 +148,28 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::ACCOUNTS, get(accounts::all))
         .route(pattern::ACCOUNT, get(accounts::one))
         .route(pattern::ACCOUNT_HISTORY, get(accounts::history))
-        .route(pattern::HISTORY, get(accounts::whole_history));
+        .route(pattern::HISTORY, get(accounts::whole_history))
+        .route(pattern::QUESTIONS, get(access::questions))
+        .route(pattern::ACCESS, get(access::permissions));
     let waiting = Router::new()
         .route(pattern::EVENTS, get(events::events))
-        .route(pattern::OUTCOME, get(accounts::outcome));
+        .route(pattern::OUTCOME, get(accounts::outcome))
+        .route(pattern::QUESTION, get(access::outcome));
+    // Who may say what about a program is for the handler to see (R-AG-09).
+    let saying = Router::new()
+        .route(pattern::ANSWER, post(access::answer))
+        .route(pattern::ACCESS, post(access::allow));
     let tokens = Router::new()
         .route(pattern::TOKEN, post(accounts::token))
+        .route(pattern::ID_TOKEN, post(accounts::id_token))
+        .route(pattern::REPORT, post(accounts::report))
         .route(pattern::REFRESH, post(accounts::refresh))
         .route(pattern::TEST, post(accounts::test));
+    // It queues by itself, and leaves the queue when its answer was read.
+    let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
+        .route(pattern::LOCK, post(agent::lock))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))
@@ -154,7 +185,8 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::PASTE, post(accounts::paste))
         .route(pattern::REVOKE, post(accounts::revoke))
         .route(pattern::ACCEPT_SCOPES, post(accounts::accept_scopes))
-        .route(pattern::IDENTITY, post(accounts::identity));
+        .route(pattern::IDENTITY, post(accounts::identity))
+        .route(pattern::PERMISSION, delete(access::remove));
     let own = Router::new()
         .route(pattern::REDIRECT, post(accounts::redirect))
         .route(pattern::SESSION, post(agent::session))
@@ -164,33 +196,20 @@ pub(crate) fn router(app: App) -> Router {
     // The layer added last is asked first: who may not ask does not queue.
     let queued = |routes: Router<App>| routes.route_layer(from_fn_with_state(app.clone(), queue));
     let only = |kind: Kind, routes: Router<App>| {
-        routes.route_layer(from_fn_with_state((app.clone(), kind), refuse_others))
+        routes.route_layer(from_fn_with_state((app.clone(), kind), access::guard))
     };
     Router::new()
         .merge(only(Kind::Status, queued(looking)))
         .merge(only(Kind::Status, waiting))
+        .merge(only(Kind::Status, queued(saying)))
         .merge(only(Kind::Token, queued(tokens)))
+        .merge(only(Kind::Token, brokered))
         .merge(only(Kind::Manage, queued(managing)))
         .merge(only(Kind::Own, queued(own)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(version::compare))
         .with_state(app)
-}
-
-/// R-AG-08.
-async fn refuse_others(
-    State((app, kind)): State<(App, Kind)>,
-    peer: Peer,
-    request: Request,
-    next: Next,
-) -> Response {
-    match decide(peer.caller, app.door.seen().unlocked_from_file, kind) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => {
-            tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
-            Failure::from(refused.problem(kind)).into_response()
-        }
-    }
 }
 
 /// R-AG-05.

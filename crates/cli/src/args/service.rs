@@ -128,6 +128,11 @@ pub(crate) struct Definition {
     /// Do not use PKCE, for a service that rejects it
     #[arg(long)]
     pub(crate) no_pkce: bool,
+    /// What stands for {NAME} in the provider's addresses, such as tenant=contoso.onmicrosoft.com
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) var: Vec<(String, Option<String>)>,
+    #[command(flatten)]
+    pub(crate) habits: super::Habits,
     /// A further host that request and credential helpers may send the token to; several make the whole list
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
@@ -299,7 +304,7 @@ fn redirect(text: &str) -> Result<Redirection, String> {
     }
 }
 
-fn parameter(text: &str) -> Result<(String, Option<String>), String> {
+pub(super) fn parameter(text: &str) -> Result<(String, Option<String>), String> {
     let (name, value) = match text.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (text, None),

@@ -151,7 +151,7 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 pub(super) mod tests {
     use grantkeep_api::views::{
-        ClientAuthentication, LoopbackHost, RedirectMethod, Revocation, RevokePrevious, ServiceDraft,
+        ClientAuthentication, Habits, LoopbackHost, RedirectMethod, Revocation, RevokePrevious, ServiceDraft,
     };
 
     use super::*;
@@ -268,6 +268,8 @@ pub(super) mod tests {
             link_timeout_s: 300,
             pkce: true,
             request_hosts: hosts.to_owned(),
+            habits: Habits::default(),
+            variables: Vec::new(),
         };
         ServiceView {
             name: name.to_owned(),

@@ -3,8 +3,8 @@
 //! It has no place for a secret. A key that is unknown is an error: a slip of the pen must not pass for a setting.
 
 use grantkeep_api::views::{
-    ClientAuthentication, Code, LoopbackHost, Parameter, Problem, RedirectMethod, Revocation, RevocationAuth,
-    RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
+    ClientAuthentication, Code, Habits, LoopbackHost, Parameter, Problem, RedirectMethod, Revocation,
+    RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,8 @@ struct Definition {
     authorize_parameters: Vec<NamedValue>,
     #[serde(default, skip_serializing_if = "Recipe::is_none")]
     revocation: Recipe,
+    #[serde(default, skip_serializing_if = "is_regular")]
+    habits: Habits,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -206,6 +208,7 @@ impl Definition {
             request_hosts: draft.request_hosts,
             authorize_parameters: draft.authorize_parameters.into_iter().map(named).collect(),
             revocation: Recipe::of(draft.revocation),
+            habits: draft.habits,
         }
     }
 
@@ -232,6 +235,8 @@ impl Definition {
             link_timeout_s: self.link_timeout_s,
             pkce: self.pkce,
             request_hosts: self.request_hosts,
+            habits: self.habits,
+            variables: Vec::new(),
         })
     }
 }
@@ -285,6 +290,10 @@ impl Recipe {
             }
         }
     }
+}
+
+fn is_regular(habits: &Habits) -> bool {
+    *habits == Habits::default()
 }
 
 fn basic() -> ClientAuthentication {

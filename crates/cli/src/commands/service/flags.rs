@@ -1,10 +1,11 @@
 //! From flags to a service's form, and from the form's fields back to the flags that a person mends them with.
 
 use grantkeep_api::views::{
-    ClientAuthentication, FieldProblem, LoopbackHost, Parameter, Problem, ProviderView, RedirectMethod,
+    ClientAuthentication, FieldProblem, Habits, LoopbackHost, Problem, ProviderView, RedirectMethod,
     Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft,
 };
 
+use super::habits;
 use crate::args::{self, Definition, Redirection};
 
 /// A form that nothing was filled in.
@@ -30,6 +31,8 @@ pub(super) fn blank() -> ServiceDraft {
         link_timeout_s: 300,
         pkce: true,
         request_hosts: String::new(),
+        habits: Habits::default(),
+        variables: Vec::new(),
     }
 }
 
@@ -71,12 +74,9 @@ pub(super) fn apply(flags: &Definition, draft: &mut ServiceDraft) {
         };
     }
     redirect(flags, draft);
-    for (name, value) in &flags.param {
-        draft.authorize_parameters.retain(|parameter| parameter.name != *name);
-        if let Some(value) = value {
-            draft.authorize_parameters.push(Parameter { name: name.clone(), value: value.clone() });
-        }
-    }
+    habits::change(&flags.param, &mut draft.authorize_parameters);
+    habits::change(&flags.var, &mut draft.variables);
+    habits::apply(&flags.habits, &mut draft.habits);
     revocation(flags, draft);
     if let Some(when) = flags.revoke_previous {
         draft.revoke_previous = match when {
@@ -204,7 +204,9 @@ impl Words {
             "link_timeout_s" => "--link-timeout",
             "pkce" => "--no-pkce",
             "request_hosts" => "--allow-host",
-            other => other,
+            other if other.starts_with("variables") => "--var",
+            "habits" => "--token-format",
+            other => habits::flag(other).unwrap_or(other),
         }
     }
 

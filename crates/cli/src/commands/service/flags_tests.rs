@@ -1,5 +1,5 @@
 use clap::Parser as _;
-use grantkeep_api::views::{Code, FieldFix};
+use grantkeep_api::views::{Code, FieldFix, Parameter};
 
 use super::*;
 use crate::args::{Args, Command, ServiceCommand};

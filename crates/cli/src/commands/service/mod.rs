@@ -5,6 +5,7 @@ mod edit;
 mod export;
 mod file;
 mod flags;
+mod habits;
 mod import;
 mod remove;
 mod show;
