@@ -1,13 +1,11 @@
 //! git, the real one, over HTTP: the token is the password, or a bearer token where the server wants that.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use grantkeep_tests::{AgentProcess, Home, Provider, Said, said};
+use grantkeep_tests::{AgentProcess, Home, Provider, Resource, Said, reply, said};
 use tempfile::TempDir;
 
 use crate::authorized;
@@ -45,6 +43,20 @@ async fn git_sends_a_bearer_token_where_the_server_wants_one() {
     let listed = git(&agent, &server, "practice", &["ls-remote", &server.repository()]);
 
     assert!(listed.good().contains("refs/heads/main"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_server_refuses_is_reported_once() {
+    let (provider, home) = (Provider::new().await, Home::new());
+    let agent = authorized(&provider, &home).await;
+    let server = Server::start("Basic realm=\"here\"");
+    agent.run(&["service", "edit", "practice", "--allow-host", &server.origin]).good();
+
+    let refused = clone(&agent, &home, &server, "practice");
+
+    assert_ne!(refused.code, Some(0));
+    let whole = agent.run(&["log", "practice", "--json"]).json();
+    assert_eq!(whole.as_array().unwrap().iter().filter(|event| event["what"] == "reported").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,6 +98,7 @@ fn git(agent: &AgentProcess, server: &Server, name: &str, args: &[&str]) -> Said
 struct Server {
     origin: String,
     accepted: Arc<Mutex<BTreeSet<String>>>,
+    _resource: Resource,
     _folder: TempDir,
 }
 
@@ -93,18 +106,19 @@ impl Server {
     fn start(challenge: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repository = repository(folder.path());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let accepted = Arc::new(Mutex::new(BTreeSet::new()));
-        let seen = accepted.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (seen, repository) = (seen.clone(), repository.clone());
-                // One that hangs up early asks again.
-                std::thread::spawn(move || drop(answer(&stream.unwrap(), challenge, &seen, &repository)));
-            }
+        let accepted = Arc::new(Mutex::new(BTreeSet::<String>::new()));
+        let known = accepted.clone();
+        let resource = Resource::new(move |_, asked, stream| {
+            let path = asked.target.split('?').next().unwrap_or_default().trim_start_matches("/a.git/");
+            let allowed =
+                asked.header("authorization").is_some_and(|said| known.lock().unwrap().contains(said));
+            match std::fs::read(repository.join(path)) {
+                _ if !allowed => reply(stream, 401, &[("www-authenticate", challenge)], b""),
+                Ok(content) => reply(stream, 200, &[("content-type", "application/octet-stream")], &content),
+                Err(_) => reply(stream, 404, &[], b""),
+            };
         });
-        Self { origin, accepted, _folder: folder }
+        Self { origin: resource.origin(), accepted, _resource: resource, _folder: folder }
     }
 
     fn repository(&self) -> String {
@@ -114,35 +128,6 @@ impl Server {
     fn accept(&self, authorization: &str) {
         self.accepted.lock().unwrap().insert(authorization.to_owned());
     }
-}
-
-fn answer(
-    mut stream: &TcpStream,
-    challenge: &str,
-    accepted: &Mutex<BTreeSet<String>>,
-    repository: &Path,
-) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream).lines();
-    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    let mut allowed = false;
-    for line in lines {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(": ") {
-            allowed |= name.eq_ignore_ascii_case("authorization") && accepted.lock().unwrap().contains(value);
-        }
-    }
-    let path = first.split(' ').nth(1).unwrap_or_default();
-    let path = path.split('?').next().unwrap_or_default().trim_start_matches("/a.git/");
-    let (head, body) = match std::fs::read(repository.join(path)) {
-        _ if !allowed => (format!("401 X\r\nwww-authenticate: {challenge}"), Vec::new()),
-        Ok(content) => ("200 X\r\ncontent-type: application/octet-stream".to_owned(), content),
-        Err(_) => ("404 X".to_owned(), Vec::new()),
-    };
-    write!(stream, "HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len())?;
-    stream.write_all(&body)
 }
 
 fn repository(folder: &Path) -> PathBuf {

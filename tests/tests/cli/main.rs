@@ -4,7 +4,9 @@
 
 mod accounts;
 mod git;
+mod kubectl;
 mod messages;
+mod programs;
 mod services;
 mod tokens;
 
