@@ -131,8 +131,36 @@ impl Args {
     }
 }
 
+/// Reads the command line.
+///
+/// # Errors
+/// What is wrong with it, or the help that it asks for.
+pub(crate) fn parse(given: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let words = words(given);
+    if words.get(1).is_some_and(|word| word == "token") {
+        return TokenAlone::try_parse_from(words).map(|args| {
+            let OnlyToken::Token(token) = args.command;
+            Args { command: Command::Token(token) }
+        });
+    }
+    Args::try_parse_from(words)
+}
+
+/// `token` without the other commands: to describe them all takes clap longer than asking the agent does.
+#[derive(Parser)]
+#[command(name = "grantkeep", version, disable_help_subcommand = true)]
+struct TokenAlone {
+    #[command(subcommand)]
+    command: OnlyToken,
+}
+
+#[derive(Subcommand)]
+enum OnlyToken {
+    Token(Token),
+}
+
 /// The words of the command line, with the names that git and docker know this program by spelled out.
-pub(crate) fn words(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+fn words(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut given = given.into_iter();
     let own = given.next().unwrap_or_default();
     let name = Path::new(&own).file_stem().and_then(|name| name.to_str());
@@ -230,6 +258,25 @@ mod tests {
         for line in lines {
             assert!(Args::try_parse_from(line_words(line)).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn token_is_read_the_same_without_the_other_commands() {
+        for line in [
+            "token",
+            "token --help",
+            "token -h",
+            "token a/b/c",
+            "token a --output x",
+            "token a b",
+            "token --no",
+        ] {
+            let words = || line_words(line).map(OsString::from);
+            let (alone, among) = (parse(words()).err(), Args::try_parse_from(words()).err());
+            assert_eq!(alone.map(|error| error.to_string()), among.map(|error| error.to_string()), "{line}");
+        }
+        let read = parse(line_words("token a/b --output env").map(OsString::from)).map(|args| args.command);
+        assert!(matches!(read, Ok(Command::Token(token)) if token.output == TokenOutput::Env));
     }
 
     #[test]
