@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
+use grantkeep_api::routes::{AGENT_VERSION, OWN_VERSION};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -187,7 +188,8 @@ fn converse(stream: &UnixStream, seen: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Aske
     let reply =
         reply.unwrap_or_else(|| Reply::problem("not_found", &format!("no such route: {}", asked.what)));
     let Reply { status, headers, body } = reply;
-    let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n", body.len());
+    let version = format!("{AGENT_VERSION}: {OWN_VERSION}\r\n");
+    let head = format!("HTTP/1.1 {status} X\r\n{version}{headers}content-length: {}\r\n\r\n", body.len());
     let mut stream = stream;
     // A program that was ended reads no answer.
     let _ = stream.write_all((head + &body).as_bytes());
