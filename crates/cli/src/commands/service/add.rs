@@ -25,7 +25,7 @@ pub(super) fn run(args: &ServiceAdd) -> Result<(), Stop> {
     if let Some(problem) = problem_of(&checked) {
         return Err(Words::Add.of(problem).into());
     }
-    super::warn(&Problem { fields: checked.problems, ..invalid("") }, Words::Add);
+    super::warn(&checked.problems, Words::Add);
     let added = consent::asked(&agent, Where::Anywhere, || {
         agent.add_service(form.draft.clone(), form.secret.as_ref().map(SecretInput::again))
     });
