@@ -4,6 +4,7 @@ mod answers;
 mod hosts;
 mod identity;
 mod keep;
+mod permissions;
 mod redirects;
 mod refused;
 mod restart;

@@ -380,3 +380,7 @@ const CHANGES_KEPT: usize = 256;
 
 /// How often it is looked whether processes have ended.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+#[path = "consent_tests.rs"]
+mod tests;

@@ -179,7 +179,7 @@ mod tests {
     fn a_replaced_executable_is_not_told() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("waiter");
-        fs::copy("/bin/sleep", &program).unwrap();
+        copy_of_sleep(&program);
         let programs = Programs::beside_us(Trust::OwnBinaries);
         let mut waiter = until_it_runs(&program);
         let pid = i32::try_from(waiter.id()).unwrap();
@@ -188,11 +188,17 @@ mod tests {
 
         fs::remove_file(&program).unwrap();
         assert_eq!(path(), None, "deleted");
-        fs::copy("/bin/sleep", &program).unwrap();
+        copy_of_sleep(&program);
         assert_eq!(path(), None, "another file of the same name");
 
         waiter.kill().unwrap();
         waiter.wait().unwrap();
+    }
+
+    /// By another process: a file that a thread forks while it is open for writing can't be executed.
+    fn copy_of_sleep(to: &Path) {
+        let copied = std::process::Command::new("cp").arg("-L").arg("/bin/sleep").arg(to).status();
+        assert!(copied.unwrap().success());
     }
 
     /// Starts a program that waits. `spawn` returns once it was executed.
