@@ -106,7 +106,7 @@ async fn the_newest_word_counts_and_can_be_taken_back() {
 
     assert_eq!(first.id, second.id, "one of each program and service");
     assert_eq!(keeper.may(PROGRAM, Some(&service)), Verdict::Refused { id: second.id.clone() });
-    assert_eq!(keeper.permissions(), [second.clone()]);
+    assert_eq!(keeper.permissions(), std::slice::from_ref(&second));
     assert!(keeper.remove_permission(&second.id).await.unwrap());
     assert!(!keeper.remove_permission(&second.id).await.unwrap(), "it is gone");
     assert_eq!(keeper.may(PROGRAM, Some(&service)), Verdict::Unasked);
@@ -131,11 +131,12 @@ async fn a_deleted_service_takes_its_permissions_with_it() {
 
     world.keeper().remove_service(&service, false).await.unwrap();
 
-    assert_eq!(world.keeper().permissions(), [manage.clone()]);
+    assert_eq!(world.keeper().permissions(), std::slice::from_ref(&manage));
     world.restart().await;
     assert_eq!(world.keeper().permissions(), [manage], "what was used last brings nothing back");
 }
 
+#[expect(clippy::unwrap_used, reason = "called by tests only")]
 async fn stored(world: &World) -> Vec<u64> {
     let mut stored = world.vault().permissions().await.unwrap();
     stored.sort_by_key(|permission| permission.service.is_none());

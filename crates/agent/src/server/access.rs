@@ -21,7 +21,7 @@ use super::peer::Peer;
 use super::services::Answer;
 use crate::access::{
     Asker, Decision, Given, Held, Kind, Program, Question, Voice, Who, decide, file_name, kind_of,
-    not_permitted, not_taken,
+    not_permitted, not_taken, shows_itself,
 };
 
 /// Lets a request on whose kind the caller may ask for; where that depends on the person, as the person says.
@@ -259,7 +259,9 @@ fn program_at(path: &str) -> Result<Asker, Failure> {
         return Err(wrong(format!("{shown} is no file.")));
     }
     let path = real.into_os_string().into_string();
-    let path = path.map_err(|_| wrong(format!("The real name of {shown} is not Unicode.")))?;
+    let path = path.ok().filter(|path| shows_itself(path));
+    let path =
+        path.ok_or_else(|| wrong(format!("The real name of {shown} has characters that are not shown.")))?;
     Ok(Asker {
         name: grantkeep_core::model::plain(file_name(&path), 32),
         kind: kind_of(&path),

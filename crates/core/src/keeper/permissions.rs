@@ -131,7 +131,7 @@ impl Keeper {
     /// # Errors
     /// When the store cannot be written.
     pub async fn remove_permission(&self, id: &str) -> Result<bool, Error> {
-        let _turn = self.permissions.turn.lock().await;
+        let _turn = self.permissions_turn().await;
         let Some(permission) = self.permissions.listed().all.get(id).cloned() else { return Ok(false) };
         self.drop_permission(&permission, Said::TakenBack { allowed: permission.allowed }, None).await?;
         Ok(true)
@@ -155,10 +155,10 @@ impl Keeper {
         span: Option<Duration>,
         said: Said,
     ) -> Result<Permission, Error> {
+        let _turn = self.permissions_turn().await;
         if let Some(name) = service {
             self.service(name)?;
         }
-        let _turn = self.permissions.turn.lock().await;
         let now = self.now();
         let before = {
             let listed = self.permissions.listed();
@@ -207,7 +207,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// After a service was removed: the store has removed its permissions with it.
+    /// The right to change what is stored of permissions.
+    pub(super) async fn permissions_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.permissions.turn.lock().await
+    }
+
+    /// After a service was removed: the store has removed its permissions with it. Needs the turn, so that none is
+    /// given meanwhile, which would count for a later service of that name.
     pub(super) fn forget_permissions_of(&self, service: &Name) {
         let gone: Vec<String> = {
             let mut listed = self.permissions.listed();
@@ -226,7 +232,7 @@ impl Keeper {
 
     /// Stores what was counted; false when the store could not.
     pub(super) async fn save_uses(&self) -> bool {
-        let _turn = self.permissions.turn.lock().await;
+        let _turn = self.permissions_turn().await;
         let used: Vec<Permission> = {
             let mut listed = self.permissions.listed();
             let unsaved = std::mem::take(&mut listed.unsaved);
@@ -249,7 +255,7 @@ impl Keeper {
 
     /// Removes what has ended; false when the store could not.
     async fn remove_ended(&self) -> bool {
-        let _turn = self.permissions.turn.lock().await;
+        let _turn = self.permissions_turn().await;
         let now = self.now();
         let ended: Vec<Permission> = {
             let listed = self.permissions.listed();
