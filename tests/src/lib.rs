@@ -20,6 +20,7 @@ mod ordinary_user;
 mod person;
 mod process;
 mod provider;
+mod resource;
 mod world;
 
 pub use agent_process::{AgentProcess, Home, Start};
@@ -30,4 +31,5 @@ pub use ordinary_user::is_ordinary_user;
 pub use person::{Landed, Page, Person};
 pub use process::Group;
 pub use provider::{Client, Descriptor, Endpoint, Found, Provider, Settings, Stats, TokenRequestSeen};
+pub use resource::{Asked, Resource, reply};
 pub use world::{World, account, ended, minutes};

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::mpsc::{self, Receiver};
 
+use grantkeep_api::routes::{AGENT_VERSION, CLIENT_VERSION};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 #[test]
 fn an_older_agent_is_retired_and_ours_takes_its_place() {
     let home = home();
-    let asked = other_agent(home.path(), "0.0.1");
+    let asked = other_agent(home.path(), "0.0.1", true);
 
     let output = grantkeep(home.path(), &["status", "--json"]);
 
@@ -30,7 +31,7 @@ fn an_older_agent_is_retired_and_ours_takes_its_place() {
 #[test]
 fn a_newer_agent_is_left_alone_and_the_front_end_told_to_update() {
     let home = home();
-    let asked = other_agent(home.path(), "99.0.0");
+    let asked = other_agent(home.path(), "99.0.0", true);
 
     let output = grantkeep(home.path(), &["status"]);
 
@@ -40,8 +41,23 @@ fn a_newer_agent_is_left_alone_and_the_front_end_told_to_update() {
     assert!(asked.try_iter().all(|line| !line.contains("retire")));
 }
 
-/// A socket that answers as an agent of that version, until it is told to retire; each request line is told.
-fn other_agent(home: &Path, version: &'static str) -> Receiver<String> {
+#[test]
+fn an_agent_that_says_no_version_is_an_older_one() {
+    let home = home();
+    let asked = other_agent(home.path(), "0.0.1", false);
+
+    let output = grantkeep(home.path(), &["status", "--json"]);
+
+    let ours = running(home.path());
+    end(ours);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "[]\n", "our agent answered");
+    assert_eq!(asked.iter().filter(|line| line.starts_with("POST /v1/retire")).count(), 1);
+}
+
+/// A socket that answers as an agent of that version, until it is told to retire; each request line is told. It
+/// refuses who says another version, unless it is so old that it does not know the header.
+fn other_agent(home: &Path, version: &'static str, says_it: bool) -> Receiver<String> {
     let socket = home.join("agent.sock");
     let listener = UnixListener::bind(&socket).unwrap();
     let (told, asked) = mpsc::channel();
@@ -50,7 +66,8 @@ fn other_agent(home: &Path, version: &'static str) -> Receiver<String> {
             let mut stream = stream.unwrap();
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
             let Some(request) = lines.next() else { continue };
-            lines.find(String::is_empty);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let refuses = says_it && head.iter().any(|line| line.starts_with(CLIENT_VERSION));
             let retires = request.starts_with("POST /v1/retire");
             told.send(request).unwrap();
             if retires {
@@ -59,9 +76,13 @@ fn other_agent(home: &Path, version: &'static str) -> Receiver<String> {
                 return;
             }
             let body = format!(r#"{{"version":"{version}","api":1}}"#);
-            let head =
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ";
-            stream.write_all(format!("{head}{}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+            let status = if refuses { "426 Upgrade Required" } else { "200 OK" };
+            let said = if says_it { format!("{AGENT_VERSION}: {version}/1\r\n") } else { String::new() };
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\n{said}connection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            );
+            stream.write_all(answer.as_bytes()).unwrap();
         }
     });
     asked

@@ -16,6 +16,7 @@ use crate::access::{Consent, Programs, Trust};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions};
+use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::redirect::Loopback;
 use crate::server::{self, App, Practice, Server, Shared};
@@ -38,6 +39,8 @@ pub struct Config {
     pub trust: Trust,
     /// How long a client may take to send a request's head, and its body.
     pub read_time: Duration,
+    /// How long the agent stays when nobody needs it; `None` = always.
+    pub idle: Option<Duration>,
 }
 
 impl Config {
@@ -50,16 +53,19 @@ impl Config {
             session_bus: None,
             trust: Trust::OwnBinaries,
             read_time: READ_TIME,
+            idle: Some(idle::STANDARD),
         }
     }
 
     /// What this process' environment says.
     ///
     /// # Errors
-    /// There is no place for the vault or the socket.
+    /// There is no place for the vault or the socket, or a variable makes no sense.
     pub fn of_environment() -> Result<Self, Problem> {
         let path = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let idle = std::env::var("GRANTKEEP_IDLE").ok().filter(|time| !time.is_empty());
         Ok(Self {
+            idle: idle.map_or(Ok(Some(idle::STANDARD)), |time| idle_time("GRANTKEEP_IDLE", &time))?,
             passphrase_file: path("GRANTKEEP_PASSPHRASE_FILE"),
             practice: path(server::PRACTICE),
             session_bus: std::env::var(server::SESSION_BUS).ok().filter(|bus| !bus.is_empty()),
@@ -118,7 +124,7 @@ pub struct RunningAgent {
 /// # Errors
 /// Another agent has the vault, or its folders can't be used.
 pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgent, NotStarted> {
-    let Config { folders, passphrase_file, practice, session_bus, trust, read_time } = config;
+    let Config { folders, passphrase_file, practice, session_bus, trust, read_time, idle } = config;
     make(&folders.data)?;
     let lock = lock::acquire(&folders.data).map_err(|error| match error {
         NotLocked::Held { .. } => NotStarted::Held,
@@ -140,6 +146,13 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
             door.keep_looking().await;
         }
     });
+    if let Some(time) = idle {
+        let app = app.clone();
+        tokio::spawn(async move {
+            idle::until_idle(time, app.activity.clone(), || app.door.needs_keeping()).await;
+            app.leave(Leave::Idle);
+        });
+    }
     Ok(RunningAgent { app, server, socket: folders.socket, looking, lock })
 }
 
@@ -176,6 +189,32 @@ impl RunningAgent {
         tokio::join!(server.drain(STOPPING), app.door.close(STOPPING));
         drop(lock);
     }
+
+    /// Stops as an agent that nobody needs: who connected before the socket was gone is answered first, with the vault open.
+    ///
+    /// Returns whether what they asked needs keeping after all: then another agent is to be started.
+    pub async fn stop_idle(self) -> bool {
+        let Self { app, server, socket: _, looking, lock } = self;
+        looking.abort();
+        server.stop_accepting();
+        server.drain(STOPPING).await;
+        let needed = app.door.needs_keeping();
+        app.door.close(STOPPING).await;
+        drop(lock);
+        needed
+    }
+}
+
+/// The time that a person wrote for how long the agent stays.
+///
+/// # Errors
+/// It is no time; `what` is where it was written.
+pub fn idle_time(what: &str, time: &str) -> Result<Option<Duration>, Problem> {
+    idle::read(time).ok_or_else(|| {
+        Problem::new(Code::InvalidInput, format!("{what} is no time"))
+            .detail(format!("“{}” can't be read.", grantkeep_core::model::plain(time, 40)))
+            .hint("Write it as 90s, 10m, 2h or 1d; 0 or never makes the agent stay.")
+    })
 }
 
 fn outside(overrides: PortOverrides) -> Outside {

@@ -1,8 +1,10 @@
-//! HTTP requests: one exchange each, no redirect followed, nothing sent twice (R-TK-02).
+//! HTTP requests: one exchange each, no redirect followed, nothing sent twice (R-TK-02). `stream.rs` has those whose
+//! answer is read as it comes.
 //!
 //! The only file that may look into what a request carries; nothing of it enters a reason or a log.
 
 mod reason;
+mod stream;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use grantkeep_core::ports::{Http, Later};
-use grantkeep_core::wire::{Method, Request, Response, Unreachable};
+use grantkeep_core::ports::{Http, Later, StreamResponse};
+use grantkeep_core::wire::{Method, Request, Response, StreamRequest, Unreachable};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderName, HeaderValue};
 use url::{Host, Url};
@@ -24,16 +26,20 @@ use reason::{Attempt, UnknownName};
 pub struct HttpOptions {
     /// Time to connect, TLS included.
     pub connect: Duration,
-    /// Time for the whole exchange, from the first byte of the question to the last of the answer.
+    /// Time for the whole exchange, from the first byte of the question to the last of the answer; for an answer that is
+    /// read as it comes, to its head.
     pub total: Duration,
+    /// Time between two pieces of such an answer.
+    pub silence: Duration,
     /// A PEM file with the person's own certificate authorities, trusted besides the system's (R-TK-03).
     pub own_ca: Option<PathBuf>,
 }
 
 impl Default for HttpOptions {
-    /// 10 s to connect, 30 s in all (R-TK-04), the system's authorities alone.
+    /// 10 s to connect, 30 s in all (R-TK-04), 60 s of silence, the system's authorities alone.
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), total: Duration::from_secs(30), own_ca: None }
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(10), total: seconds(30), silence: seconds(60), own_ca: None }
     }
 }
 
@@ -72,14 +78,13 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, Unreachable> {
-        let way = way(&request.url).ok_or_else(|| unreachable(reason::refused(&request.url)))?;
-        let clients = self.clients.as_ref().map_err(|reason| unreachable(reason.clone()))?;
-        let (client, proxied) = match way {
-            Way::Loopback => (&clients.loopback, false),
-            Way::Outer => (&clients.outer, reason::has_proxy()),
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Delete => reqwest::Method::DELETE,
         };
-        let attempt = Attempt::new(&request.url, proxied, &self.options);
-        let request = convert(request)?;
+        let (client, attempt) = self.way_to(&request.url)?;
+        let request = convert(method, request.url, request.headers, Bytes::from_owner(request.body))?;
         let exchange = async {
             let response = client.execute(request).await?;
             read(response).await
@@ -89,11 +94,26 @@ impl HttpClient {
             Err(_) => Err(unreachable(attempt.no_answer())),
         }
     }
+
+    /// The client for an address, and words for what may go wrong.
+    fn way_to(&self, url: &Url) -> Result<(&reqwest::Client, Attempt), Unreachable> {
+        let way = way(url).ok_or_else(|| unreachable(reason::refused(url)))?;
+        let clients = self.clients.as_ref().map_err(|reason| unreachable(reason.clone()))?;
+        let (client, proxied) = match way {
+            Way::Loopback => (&clients.loopback, false),
+            Way::Outer => (&clients.outer, reason::has_proxy()),
+        };
+        Ok((client, Attempt::new(url, proxied, &self.options)))
+    }
 }
 
 impl Http for HttpClient {
     fn send(&self, request: Request) -> Later<'_, Result<Response, Unreachable>> {
         Box::pin(self.exchange(request))
+    }
+
+    fn stream(&self, request: StreamRequest) -> Later<'_, Result<StreamResponse, Unreachable>> {
+        Box::pin(self.begin(request))
     }
 }
 
@@ -153,14 +173,14 @@ fn is_localhost(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
 }
 
-fn convert(request: Request) -> Result<reqwest::Request, Unreachable> {
-    let method = match request.method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Delete => reqwest::Method::DELETE,
-    };
-    let mut converted = reqwest::Request::new(method, request.url);
-    for (name, value) in request.headers {
+fn convert(
+    method: reqwest::Method,
+    url: Url,
+    headers: Vec<(String, Zeroizing<String>)>,
+    body: Bytes,
+) -> Result<reqwest::Request, Unreachable> {
+    let mut converted = reqwest::Request::new(method, url);
+    for (name, value) in headers {
         // The bytes stay in the memory that is wiped when they are dropped.
         let field = HeaderName::from_bytes(name.as_bytes())
             .ok()
@@ -171,8 +191,8 @@ fn convert(request: Request) -> Result<reqwest::Request, Unreachable> {
         value.set_sensitive(true);
         converted.headers_mut().append(name, value);
     }
-    if !request.body.is_empty() {
-        *converted.body_mut() = Some(Bytes::from_owner(request.body).into());
+    if !body.is_empty() {
+        *converted.body_mut() = Some(body.into());
     }
     Ok(converted)
 }

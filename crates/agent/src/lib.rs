@@ -8,6 +8,7 @@ pub mod clock;
 pub mod entropy;
 pub mod harden;
 pub mod http;
+pub mod idle;
 pub mod lock;
 pub mod log;
 pub mod redirect;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use grantkeep_agent::assembly::{Config, Leave, NotStarted, PortOverrides, RunningAgent, run};
+use grantkeep_agent::assembly::{Config, Leave, NotStarted, PortOverrides, RunningAgent, idle_time, run};
 use grantkeep_agent::{harden, log};
 use grantkeep_api::socket;
 use grantkeep_api::views::{Code, Problem};
@@ -16,32 +16,60 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 fn main() -> ExitCode {
     // Before anything is made or started.
     let exposed = harden::harden();
-    let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next().as_deref().and_then(|argument| argument.to_str()), arguments.next()) {
-        // It stays in the foreground: whoever starts it detaches it.
-        (None | Some("--foreground"), None) => {}
-        (Some("--version" | "-V"), None) => {
-            return say(concat!("grantkeep-agent ", env!("CARGO_PKG_VERSION"), "\n"));
-        }
-        (Some("--help" | "-h"), None) => return say(HELP),
-        (_, _) => {
+    let idle = match arguments() {
+        Asked::Run { idle } => idle,
+        Asked::Version => return say(concat!("grantkeep-agent ", env!("CARGO_PKG_VERSION"), "\n")),
+        Asked::Help => return say(HELP),
+        Asked::Nonsense => {
             complain(HELP);
             return ExitCode::from(2);
         }
-    }
+    };
     // As the file is found by then, an update may have put another in its place.
     let program = std::env::current_exe();
-    match agent(&exposed) {
-        Ok(Leave::Retired) => ExitCode::SUCCESS,
+    match agent(&exposed, idle.as_deref()) {
+        Ok(Leave::Retired | Leave::Idle) => ExitCode::SUCCESS,
         Ok(Leave::Restart { env }) => restart(program, env),
         Err(NotStarted::Held) => ExitCode::SUCCESS,
         Err(NotStarted::Problem(problem)) => fail(&problem),
     }
 }
 
+/// What the command line asks for.
+enum Asked {
+    Run { idle: Option<String> },
+    Version,
+    Help,
+    Nonsense,
+}
+
+fn arguments() -> Asked {
+    let mut idle = None;
+    let mut arguments =
+        std::env::args_os().skip(1).map(|argument| argument.into_string().unwrap_or_default());
+    while let Some(argument) = arguments.next() {
+        match (argument.as_str(), argument.strip_prefix("--idle=")) {
+            // It stays in the foreground anyway: whoever starts it detaches it.
+            ("--foreground", _) => {}
+            ("--version" | "-V", _) => return Asked::Version,
+            ("--help" | "-h", _) => return Asked::Help,
+            (_, Some(time)) => idle = Some(time.to_owned()),
+            ("--idle", None) => match arguments.next() {
+                Some(time) => idle = Some(time),
+                None => return Asked::Nonsense,
+            },
+            (_, None) => return Asked::Nonsense,
+        }
+    }
+    Asked::Run { idle }
+}
+
 /// Runs an agent to its end.
-fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
-    let config = Config::of_environment()?;
+fn agent(exposed: &[String], idle: Option<&str>) -> Result<Leave, NotStarted> {
+    let mut config = Config::of_environment()?;
+    if let Some(time) = idle {
+        config.idle = idle_time("--idle", time)?;
+    }
     if let Err(error) = log::start(&config.folders.log) {
         complain(&format!("grantkeep-agent: {error}; nothing is logged\n"));
     }
@@ -67,7 +95,11 @@ fn agent(exposed: &[String]) -> Result<Leave, NotStarted> {
             () = ends.come() => Leave::Retired,
         };
         tracing::info!(?leave, "the agent leaves");
-        agent.stop().await;
+        if leave != Leave::Idle {
+            agent.stop().await;
+        } else if agent.stop_idle().await {
+            return Ok(Leave::Restart { env: Vec::new() });
+        }
         Ok(leave)
     });
     // A keyring's question that nobody answers must not hold the process.
@@ -191,10 +223,14 @@ fn complain(text: &str) {
 const HELP: &str = "\
 Keeps OAuth grants, and answers Grantkeep's window and command line over a local socket.
 
-Usage: grantkeep-agent [--foreground]
+Usage: grantkeep-agent [--foreground] [--idle TIME]
        grantkeep-agent --version
 
 It is started by the window and by `grantkeep` when needed.
+It leaves when nobody needs it: nobody was connected for TIME (10m; 0 or never = stay),
+no grant has to be kept alive and no authorization waits.
+
+GRANTKEEP_IDLE             the same TIME
 GRANTKEEP_HOME             folder of the vault, the log and the socket
 GRANTKEEP_PASSPHRASE_FILE  file (mode 0600) with the vault's passphrase, for servers
 GRANTKEEP_LOG              what is logged, such as debug

@@ -1,18 +1,20 @@
 //! The door of the vault: finds its key, opens it, and starts the keeper behind it.
 //!
 //! At the start the door looks for itself: in the keyring, or in the passphrase file. Where only the person can
-//! help it waits, and says so ([`Seen`]). A keyring that is locked is looked at again every [`LOOK_AGAIN`].
+//! help it waits, and says so ([`Seen`]). A keyring that is locked is looked at again now and then.
 //! One opening happens at a time.
 
+mod lock;
 mod passphrase_file;
 mod problem;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use grantkeep_api::views::{Code, KeyPlace, Problem, VaultState};
+use grantkeep_api::views::{KeyPlace, Problem, VaultState};
 use grantkeep_core::keeper::{Keeper, Ports};
 use grantkeep_core::model::Passphrase;
 use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
@@ -55,6 +57,8 @@ pub struct Seen {
     pub unlocked_from_file: bool,
     /// The keeper behind an open door.
     pub keeper: Option<Arc<Keeper>>,
+    /// The keeper that was stopped when the person locked the vault: good for names and status alone.
+    pub resting: Option<Arc<Keeper>>,
 }
 
 /// The door.
@@ -62,8 +66,9 @@ pub struct Door {
     folder: PathBuf,
     passphrase_file: Option<PathBuf>,
     outside: Outside,
+    keyring: Keyring,
     /// Let go of once the vault is open: its connection and threads are of no more use.
-    keyring: Mutex<Option<KeyringHandle>>,
+    handle: Mutex<Option<KeyringHandle>>,
     seen: watch::Sender<Seen>,
     /// The open vault; held while an opening is under way.
     vault: tokio::sync::Mutex<Option<Vault>>,
@@ -79,17 +84,19 @@ impl Door {
         keyring: Keyring,
         outside: Outside,
     ) -> Self {
-        let keyring = match keyring {
-            Keyring::System => Some(KeyringHandle::system(KEYRING_PATIENCE)),
-            Keyring::Absent => None,
+        let seen = Seen {
+            vault: VaultState::Opening,
+            key_place: None,
+            unlocked_from_file: false,
+            keeper: None,
+            resting: None,
         };
-        let seen =
-            Seen { vault: VaultState::Opening, key_place: None, unlocked_from_file: false, keeper: None };
         Self {
             folder,
             passphrase_file,
             outside,
-            keyring: Mutex::new(keyring),
+            keyring,
+            handle: Mutex::new(None),
             seen: watch::Sender::new(seen),
             vault: tokio::sync::Mutex::new(None),
             leaving: AtomicBool::new(false),
@@ -120,6 +127,17 @@ impl Door {
         seen.keeper.ok_or_else(|| problem::of_state(seen.vault))
     }
 
+    /// The keeper for looking at names and status: the open one, or the one that rests while the vault is locked.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn shown(&self) -> Result<Arc<Keeper>, Problem> {
+        match self.seen().resting {
+            Some(resting) => Ok(resting),
+            None => self.keeper().await,
+        }
+    }
+
     /// Looks for the key and opens the vault, or makes one where there is none.
     pub async fn look(self: &Arc<Self>) {
         self.look_and(|door| door.tell(|seen| seen.vault = VaultState::Opening)).await;
@@ -141,17 +159,6 @@ impl Door {
             }
             Ok(Looked::Person(state, place)) => self.stay_closed(state, place),
             Err(problem) => self.stay_closed(VaultState::Unavailable { problem }, None),
-        }
-    }
-
-    /// Looks again every [`LOOK_AGAIN`] where the key may appear by itself; never ends.
-    pub async fn keep_looking(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(LOOK_AGAIN).await;
-            if may_pass(&self.seen().vault) {
-                // Quietly: the trouble stays on screen until it is over.
-                self.look_and(|_| {}).await;
-            }
         }
     }
 
@@ -225,13 +232,14 @@ impl Door {
         match Keeper::start(Ports { clock, entropy, http, redirects, store }).await {
             Ok(keeper) => {
                 *place = Some(opened.vault);
-                *self.keyring.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 self.tell(|seen| {
                     *seen = Seen {
                         vault: VaultState::Open,
                         key_place: Some(opened.place),
                         unlocked_from_file: opened.from_file,
                         keeper: Some(keeper),
+                        resting: None,
                     };
                 });
                 tracing::info!(from_file = opened.from_file, "the vault is open");
@@ -293,8 +301,13 @@ impl Door {
     }
 
     fn keyring(&self) -> Result<KeyringHandle, OpenError> {
-        let keyring = self.keyring.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        keyring.ok_or_else(|| OpenError::KeyringUnavailable { reason: "there is none".to_owned() })
+        match self.keyring {
+            Keyring::System => {
+                let mut handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(handle.get_or_insert_with(|| KeyringHandle::system(KEYRING_PATIENCE)).clone())
+            }
+            Keyring::Absent => Err(OpenError::KeyringUnavailable { reason: "there is none".to_owned() }),
+        }
     }
 
     fn stay_closed(&self, vault: VaultState, key_place: Option<KeyPlace>) {
@@ -306,7 +319,8 @@ impl Door {
                 let Problem { code, title, detail, .. } = problem;
                 tracing::warn!(?code, detail, "the vault is closed: {title}");
             }
-            *seen = Seen { vault, key_place, unlocked_from_file: false, keeper: None };
+            let resting = seen.resting.take();
+            *seen = Seen { vault, key_place, unlocked_from_file: false, keeper: None, resting };
             true
         });
     }
@@ -329,20 +343,6 @@ struct Opened {
     from_file: bool,
 }
 
-/// The trouble may be over without anybody telling the agent.
-fn may_pass(state: &VaultState) -> bool {
-    match state {
-        VaultState::Unavailable { problem } => {
-            matches!(problem.code, Code::KeyringLocked | Code::VaultLocked)
-        }
-        VaultState::Open
-        | VaultState::NeedsPassphrase
-        | VaultState::ChoosePassphrase
-        | VaultState::Locked
-        | VaultState::Opening => false,
-    }
-}
-
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -354,6 +354,3 @@ const KEYRING_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a request waits for an opening under way: a probe of the keyring, then its key.
 const OPENING_PATIENCE: Duration = Duration::from_secs(25);
-
-/// How often a locked keyring is looked at (R-RS-09).
-const LOOK_AGAIN: Duration = Duration::from_secs(30);

@@ -2,6 +2,8 @@
 //!
 //! The agent is started where none runs, and started again where it died. A request that died under way is
 //! repeated once if repeating changes nothing; for any other the person is told that it may have happened.
+//! Each request says our version, and an agent of another one refuses before it does anything: so the usual way is
+//! one exchange, and only a refusal leads to the slow one (`version.rs`).
 
 mod body;
 mod broker;
@@ -16,7 +18,6 @@ pub use self::start::program as agent_program;
 
 use std::borrow::Cow;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +25,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use self::http::{Answer, ExchangeError, Method, Request};
+use self::body::Body;
+use self::http::{Answer, ExchangeError, Head, Method, Request};
+use self::version::Told;
 use crate::folders::Folders;
 use crate::socket::{self, ConnectError};
 use crate::views::{Code, Problem};
@@ -51,21 +54,19 @@ impl Agent {
         }
     }
 
-    /// The agent, started if need be: it answers, and is of our version.
+    /// The agent of this environment. The first request starts it where none runs, and puts it in the place of an
+    /// older one: nothing is asked beforehand.
     ///
     /// # Errors
-    /// [`Code::AgentUnavailable`] with what the agent said when it does not start, or the agent's own problem;
-    /// [`Code::VersionMismatch`] where a newer agent runs.
+    /// There is no place for its socket. Requests fail with [`Code::AgentUnavailable`] and what the agent said when it
+    /// does not start, and with [`Code::VersionMismatch`] where a newer agent runs.
     pub fn connect_or_start() -> Result<Self, Problem> {
-        let agent = Self::of(Folders::of_environment()?);
-        agent.connection()?;
-        Ok(agent)
+        Folders::of_environment().map(Self::of)
     }
 
     /// A handle to the agent of these folders, without looking whether it runs.
     pub fn of(folders: Folders) -> Self {
-        let shared = Shared { folders, known: AtomicBool::new(false), starting: Mutex::new(()) };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared { folders, starting: Mutex::new(()) }) }
     }
 
     /// Where this agent's vault, log and socket are.
@@ -87,44 +88,70 @@ impl Agent {
 
     /// Sends a call, again once where that changes nothing, and returns the body of a good answer.
     fn exchange(&self, call: &Call) -> Result<Zeroizing<Vec<u8>>, Problem> {
-        let request =
-            Request { method: call.method, path: &call.path, body: call.body.as_deref().map(Vec::as_slice) };
         let mut again = call.repeatable;
         loop {
-            let stream = self.connection()?;
-            match http::exchange(stream, &request, call.patience) {
-                Ok(answer) => return answer.good(),
+            let (head, body) = self.begin(call, &mut again)?;
+            match body.whole() {
+                Ok(body) => return Answer { status: head.status, body }.good(),
                 Err(ExchangeError::Lost(_)) if again => again = false,
-                Err(error) => return Err(self.problem_of(error, call.repeatable)),
+                Err(error) => return Err(problem_of(error, call.repeatable)),
             }
-            self.forget();
         }
     }
 
-    /// A connection to an agent of our version, started if need be.
+    /// Sends a call until an agent of our version begins to answer. `again`: it may be sent once more after the
+    /// connection died.
+    fn begin(&self, call: &Call, again: &mut bool) -> Result<(Head, Body<UnixStream>), Problem> {
+        let request = Request {
+            method: call.method,
+            path: &call.path,
+            body: call.body.as_deref().map(Vec::as_slice),
+            says_version: true,
+        };
+        let mut looked = false;
+        loop {
+            match http::begin(self.connection()?, &request, call.patience) {
+                Ok((head, body)) => match version::told(&head) {
+                    Told::Ours => return Ok((head, body)),
+                    Told::Refused | Told::Unasked if looked => {
+                        return Err(not_understood("its version is not the one it says"));
+                    }
+                    Told::Refused => {}
+                    Told::Unasked if call.repeatable => {}
+                    Told::Unasked => {
+                        self.right_version()?;
+                        return Err(happened_or_not("an older agent answered"));
+                    }
+                },
+                Err(ExchangeError::Lost(_)) if *again => {
+                    *again = false;
+                    continue;
+                }
+                Err(error) => return Err(problem_of(error, call.repeatable)),
+            }
+            self.right_version()?;
+            looked = true;
+        }
+    }
+
+    /// A connection to the agent, started if need be.
     fn connection(&self) -> Result<UnixStream, Problem> {
-        if self.shared.known.load(Ordering::Acquire) {
-            match socket::connect(&self.shared.folders.socket) {
-                Ok(stream) => return Ok(stream),
-                Err(ConnectError::NoAgent(_)) => self.forget(),
-                Err(error) => return Err(error.into()),
-            }
+        match socket::connect(&self.shared.folders.socket) {
+            Err(ConnectError::NoAgent(_)) => {}
+            connected => return Ok(connected?),
         }
-        // One thread at a time looks after the agent; the others find it ready.
+        // One thread at a time starts an agent; the others find it there.
         let _guard = self.shared.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        let stream = version::right_agent(&self.shared.folders)?;
-        self.shared.known.store(true, Ordering::Release);
-        Ok(stream)
+        match socket::connect(&self.shared.folders.socket) {
+            Err(ConnectError::NoAgent(_)) => start::agent(&self.shared.folders),
+            connected => Ok(connected?),
+        }
     }
 
-    /// The agent may be another one at the next connection.
-    fn forget(&self) {
-        self.shared.known.store(false, Ordering::Release);
-    }
-
-    fn problem_of(&self, error: ExchangeError, repeatable: bool) -> Problem {
-        self.forget();
-        problem_of(error, repeatable)
+    /// Sees to it that the agent is of our version: the slow way, for when it was seen to be of another.
+    fn right_version(&self) -> Result<(), Problem> {
+        let _guard = self.shared.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        version::right_agent(&self.shared.folders)
     }
 }
 
@@ -137,19 +164,17 @@ fn problem_of(error: ExchangeError, repeatable: bool) -> Problem {
         ExchangeError::Silent => ("it did not answer in time", "try again"),
         ExchangeError::Garbage(what) => return not_understood(what),
     };
-    if repeatable {
-        unavailable(what).hint(repeat)
-    } else {
-        unavailable(format!("{what}: it may or may not have happened"))
-            .hint("look at the status before you try again")
-    }
+    if repeatable { unavailable(what).hint(repeat) } else { happened_or_not(what) }
+}
+
+fn happened_or_not(what: &str) -> Problem {
+    unavailable(format!("{what}: it may or may not have happened"))
+        .hint("look at the status before you try again")
 }
 
 /// What all clones of a handle share.
 struct Shared {
     folders: Folders,
-    /// An agent of our version answered, and no connection was lost since.
-    known: AtomicBool,
     starting: Mutex<()>,
 }
 

@@ -20,8 +20,15 @@ pub const OUTCOME_WAIT_S: u64 = 25;
 /// Header of an answer that a resource gave (`POST …/request`); the agent's own problems do not have it.
 pub const ANSWERED_BY: &str = "grantkeep-answered-by";
 
-/// Header in which a client of ours says its version and API, as `0.1.0/1`; another one is answered 426.
+/// Header in which a client of ours says its version and API, as [`OWN_VERSION`]; another one is answered 426, and
+/// what it asked is not done. Programs leave it out and are served as they are.
 pub const CLIENT_VERSION: &str = "grantkeep-client";
+
+/// Header of every answer: the agent's version and API, as [`OWN_VERSION`].
+pub const AGENT_VERSION: &str = "grantkeep-agent";
+
+/// Version and API of this build.
+pub const OWN_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
 
 /// Patterns as the server's router reads them: `{name}` stands for one percent-encoded segment.
 pub mod pattern {
@@ -173,6 +180,11 @@ fn encoded(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_own_version_names_the_api() {
+        assert_eq!(OWN_VERSION, format!("{}/{API_VERSION}", env!("CARGO_PKG_VERSION")));
+    }
 
     #[test]
     fn paths_follow_their_patterns() {

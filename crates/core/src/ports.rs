@@ -5,13 +5,15 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
+use tokio::sync::mpsc;
 use url::Url;
 
 use crate::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, RedirectAddress, Service, Slot,
-    Timestamp, Tokens,
+    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, Redirect, RedirectAddress, Service,
+    Slot, Timestamp, Tokens,
 };
-use crate::wire::{Request, Response, Unreachable};
+use crate::wire::{Request, Response, StreamRequest, Unreachable};
 
 /// A boxed future.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -34,6 +36,27 @@ pub trait Entropy: Send + Sync {
 pub trait Http: Send + Sync {
     /// Sends `request`: 10 s to connect, 30 s in all, answers up to 1 MiB (R-TK-02, 04).
     fn send(&self, request: Request) -> Later<'_, Result<Response, Unreachable>>;
+    /// Sends `request` and answers as soon as the head is there: 10 s to connect, 30 s to the head and more for a large body
+    /// to be sent, then 60 s between two pieces of the body, and no limit in all.
+    fn stream(&self, request: StreamRequest) -> Later<'_, Result<StreamResponse, Unreachable>>;
+}
+
+/// An answer whose body is read as it comes; dropping it ends the exchange. Has no `Debug`: it may hold anything.
+pub struct StreamResponse {
+    /// Status code.
+    pub status: u16,
+    /// Header fields, in order; names in lower case. A body that was unpacked has no `content-encoding`.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The pieces of the body. It broke off where the last one is an error.
+    pub body: mpsc::Receiver<Result<Bytes, Unreachable>>,
+}
+
+impl StreamResponse {
+    /// The first header field of that name (lower case), if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let value = self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value)?;
+        std::str::from_utf8(value).ok()
+    }
 }
 
 /// Where redirects arrive.
@@ -53,6 +76,21 @@ pub struct ListenAt {
     pub port: u16,
     /// The only path that is answered.
     pub path: String,
+    /// The browser posts the answer as a form (OAuth 2.0 Form Post Response Mode); GET is refused then.
+    pub form_post: bool,
+}
+
+impl ListenAt {
+    /// Where a service's redirect arrives; `None` where it comes another way.
+    pub fn of(service: &Service) -> Option<Self> {
+        let own = || service.redirect_path.clone();
+        let (host, port, path) = match &service.redirect {
+            Redirect::Loopback { host } => (*host, 0, own()),
+            Redirect::LoopbackFixed { host, port, path } => (*host, *port, path.clone().unwrap_or_else(own)),
+            Redirect::Scheme | Redirect::Paste { .. } => return None,
+        };
+        Some(Self { host, port, path, form_post: service.habits.form_post })
+    }
 }
 
 /// An open listener.
@@ -142,7 +180,8 @@ pub trait Store: Send + Sync {
     fn save_uses(&self, permissions: Vec<Permission>) -> Saving<'_>;
     /// Removes a permission, with its events; it need not be there.
     fn remove_permission(&self, id: String, events: Vec<Event>) -> Saving<'_>;
-    /// Adds to the history alone.
+    /// Adds to the history, and notes of each account when its token was used last (`last_used_at`), as events of hand-outs
+    /// tell. [`Store::save_account`] does so, too.
     fn log(&self, events: Vec<Event>) -> Saving<'_>;
     /// The newest events first, at most `limit`, of one account (with its service's) or of all.
     fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>>;

@@ -1,6 +1,8 @@
 //! Accounts, their tokens and their pending authorizations in the database.
 
-use grantkeep_core::model::{Account, AccountId, Pending, Slot, Standing};
+use std::collections::BTreeMap;
+
+use grantkeep_core::model::{Account, AccountId, Event, EventKind, Pending, Slot, Standing};
 use grantkeep_core::ports::TokenChange;
 use rusqlite::{Connection, Transaction, params};
 
@@ -48,6 +50,25 @@ pub(crate) fn save(
         .execute(params![id.service.as_str(), id.account.as_str(), next, body])?;
     change_tokens(transaction, id, tokens)?;
     check_tokens(transaction, account)
+}
+
+/// Writes when each account was used last, as the hand-outs among `events` tell. No revision counts it: nothing that
+/// matters to a grant changes.
+pub(crate) fn note_uses(transaction: &Transaction<'_>, events: &[Event]) -> Result<(), Fault> {
+    let mut uses = BTreeMap::new();
+    for event in events.iter().filter(|event| event.kind == EventKind::HandedOut) {
+        if let (Some(service), Some(account)) = (&event.service, &event.account) {
+            uses.insert((service.as_str(), account.as_str()), event.at.millis());
+        }
+    }
+    let mut note = transaction.prepare_cached(
+        "UPDATE accounts SET body = json_set(body, '$.grant.last_used_at', ?3)
+         WHERE service = ?1 AND account = ?2 AND json_type(body, '$.grant') = 'object'",
+    )?;
+    for ((service, account), at) in uses {
+        note.execute(params![service, account, at])?;
+    }
+    Ok(())
 }
 
 /// Removes an account with everything that belongs to it; it need not be there.

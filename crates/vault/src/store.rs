@@ -32,6 +32,7 @@ impl Store for Vault {
     fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_> {
         self.worker.write(move |transaction| {
             accounts::save(transaction, &account, tokens)?;
+            accounts::note_uses(transaction, &events)?;
             history::add(transaction, events)
         })
     }
@@ -83,7 +84,10 @@ impl Store for Vault {
     }
 
     fn log(&self, events: Vec<Event>) -> Saving<'_> {
-        self.worker.write(move |transaction| history::add(transaction, events))
+        self.worker.write(move |transaction| {
+            accounts::note_uses(transaction, &events)?;
+            history::add(transaction, events)
+        })
     }
 
     fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>> {

@@ -1,6 +1,7 @@
 //! The main job, end to end below the window: add, authorize, keep, hand out, test, revoke.
 
 mod answers;
+mod hand_out;
 mod hosts;
 mod identity;
 mod keep;

@@ -30,6 +30,11 @@ impl Attempt {
         format!("no answer from {} within {}", self.place, seconds(self.total))
     }
 
+    /// Words for an answer that stopped coming.
+    pub(super) fn silent(&self, silence: Duration) -> String {
+        format!("nothing more came from {} within {}", self.place, seconds(silence))
+    }
+
     /// Words for an exchange that failed; the innermost cause that has words is the best known.
     pub(super) fn failed(&self, error: &reqwest::Error) -> String {
         if let Some(words) = causes(error).filter_map(|cause| self.known(cause)).last() {

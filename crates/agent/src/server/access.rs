@@ -14,11 +14,11 @@ use grantkeep_core::keeper::Keeper;
 use grantkeep_core::model::{AccountId, Name, Permission, Timestamp};
 use http::StatusCode;
 
-use super::App;
 use super::extract::{OfId, Open, Sent, account_of, service_of};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::services::Answer;
+use super::{App, order};
 use crate::access::{
     Asker, Decision, Given, Held, Kind, Program, Question, Voice, Who, decide, file_name, kind_of,
     not_permitted, not_taken, shows_itself,
@@ -40,6 +40,10 @@ pub(super) async fn guard(
             Err(failure) => return failure.into_response(),
         },
         Decision::Refused(refused) => {
+            let (mut parts, _) = request.into_parts();
+            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
+                return sooner.into_response();
+            }
             tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
             return Failure::from(refused.problem()).into_response();
         }

@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use grantkeep_api::requests::{
     AuthorizationStarted, Authorize, CurrentLink, DEFAULT_HISTORY, HistoryQuery, Identity, IdentityChoice,
-    Redirected, Removal, Title, TokenRequest,
+    Purpose, Redirected, Removal, Report, Title, TokenRequest,
 };
 use grantkeep_api::routes::OUTCOME_WAIT_S;
-use grantkeep_api::token::HandedToken;
+use grantkeep_api::token::{HandedIdToken, HandedToken};
 use grantkeep_api::views::{
     AccountView, AuthorizationOutcome, Code, EventView, Problem, ReceiptView, TestView,
 };
@@ -17,7 +17,7 @@ use grantkeep_core::keeper::{self, AccountSeen, AuthorizeOptions, Keeper, Outcom
 use grantkeep_core::model::AccountId;
 use http::StatusCode;
 
-use super::extract::{Asked, OfAccount, OfPending, OfService, Open, Sent};
+use super::extract::{Asked, OfAccount, OfPending, OfService, Open, Sent, Shown};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::secrets::Wiped;
@@ -28,12 +28,12 @@ fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, &keeper.providers()))
 }
 
-pub(super) async fn all(Open(keeper): Open) -> Json<Vec<AccountView>> {
+pub(super) async fn all(Shown(keeper): Shown) -> Json<Vec<AccountView>> {
     let providers = keeper.providers();
     Json(keeper.accounts().iter().map(|seen| convert::account(seen, &providers)).collect())
 }
 
-pub(super) async fn one(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<AccountView> {
+pub(super) async fn one(Shown(keeper): Shown, OfAccount(id): OfAccount) -> Answer<AccountView> {
     Ok(view(&keeper, &keeper.account(&id)?))
 }
 
@@ -161,6 +161,27 @@ pub(super) async fn token(
     let min_ttl = Duration::from_secs(u64::from(sent.min_ttl_s));
     let handed = keeper.token(&id, min_ttl, &peer.receiver(sent.purpose)).await?;
     Ok(Wiped(secrets::handed(&handed)))
+}
+
+pub(super) async fn id_token(
+    Open(keeper): Open,
+    peer: Peer,
+    OfAccount(id): OfAccount,
+    Sent(sent): Sent<TokenRequest>,
+) -> Result<Wiped<HandedIdToken>, Failure> {
+    let min_ttl = Duration::from_secs(u64::from(sent.min_ttl_s));
+    let handed = keeper.id_token(&id, min_ttl, &peer.receiver(sent.purpose)).await?;
+    Ok(Wiped(secrets::handed_id(&handed)))
+}
+
+pub(super) async fn report(
+    Open(keeper): Open,
+    peer: Peer,
+    OfAccount(id): OfAccount,
+    Sent(sent): Sent<Report>,
+) -> Answer<AccountView> {
+    keeper.report(&id, sent.status, &peer.receiver(Purpose::HandOut)).await?;
+    Ok(view(&keeper, &keeper.account(&id)?))
 }
 
 pub(super) async fn history(

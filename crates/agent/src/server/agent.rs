@@ -41,6 +41,12 @@ pub(super) async fn unlock(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Answers once the key is forgotten.
+pub(super) async fn lock(State(app): State<App>) -> Result<StatusCode, Failure> {
+    app.door.lock().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn create_vault(
     State(app): State<App>,
     Sent(sent): Sent<Passphrase>,

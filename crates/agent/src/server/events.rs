@@ -20,14 +20,14 @@ use http::{HeaderValue, header};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, mpsc, watch};
 
-use super::extract::Open;
+use super::extract::Shown;
 use super::failure::Failure;
 use super::{App, access, agent, convert};
 use crate::access::Changed;
 use crate::vault_door::Seen;
 
 /// Everything, once.
-pub(super) async fn state(State(app): State<App>, Open(_): Open) -> Json<Change> {
+pub(super) async fn state(State(app): State<App>, Shown(_): Shown) -> Json<Change> {
     Json(snapshot(&app, &app.door.seen()))
 }
 
@@ -198,7 +198,7 @@ fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
 
 fn snapshot(app: &App, seen: &Seen) -> Change {
     let agent = agent::view(seen);
-    let Some(keeper) = &seen.keeper else {
+    let Some(keeper) = seen.keeper.as_ref().or(seen.resting.as_ref()) else {
         return Change::Snapshot {
             agent,
             services: Vec::new(),

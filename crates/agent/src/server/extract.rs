@@ -29,6 +29,17 @@ impl FromRequestParts<App> for Open {
     }
 }
 
+/// The keeper for names and status, of a locked vault, too.
+pub(super) struct Shown(pub(super) Arc<Keeper>);
+
+impl FromRequestParts<App> for Shown {
+    type Rejection = Failure;
+
+    async fn from_request_parts(_parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(Self(app.door.shown().await?))
+    }
+}
+
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 
@@ -121,14 +132,14 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
     }
 }
 
-/// The body, JSON up to [`MAX_BODY`] whatever its `Content-Type`; none at all counts as `{}`.
-pub(super) struct Sent<T>(pub(super) T);
+/// The body, JSON up to `MAX` bytes whatever its `Content-Type`; none at all counts as `{}`.
+pub(super) struct Sent<T, const MAX: usize = MAX_BODY>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
+impl<T: DeserializeOwned, const MAX: usize> FromRequest<App> for Sent<T, MAX> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let bytes = read(request.into_body(), app.read_time).await?;
+        let bytes = read(request.into_body(), MAX, app.read_time).await?;
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
         // The error's own text may quote a secret.
         serde_json::from_slice(json).map(Self).map_err(|error| {
@@ -140,9 +151,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
 }
 
 /// Reads a body; its copy here is wiped when it was read.
-async fn read(body: Body, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Failure> {
+async fn read(body: Body, max: usize, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let reading = async {
-        let mut body = Limited::new(body, MAX_BODY);
+        let mut body = Limited::new(body, max);
         let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
         while let Some(frame) = body.frame().await {
             if let Ok(data) = frame?.into_data() {
@@ -155,7 +166,7 @@ async fn read(body: Body, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Fail
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("Its body has more than {} KiB.", MAX_BODY / 1024),
+            format!("Its body has more than {} KiB.", max / 1024),
         )),
         Ok(Err(_)) => Err(Failure::unreadable(StatusCode::BAD_REQUEST, "Its body broke off.")),
         Err(_) => Err(Failure::unreadable(StatusCode::REQUEST_TIMEOUT, "Its body did not come in time.")),
@@ -190,7 +201,7 @@ fn no_such(service: &str, account: Option<&str>) -> Failure {
     .into()
 }
 
-/// Bytes of a request's body.
+/// Bytes of nearly every request's body.
 const MAX_BODY: usize = 256 * 1024;
 
 /// Bytes that the body of nearly every request fits in.

@@ -11,9 +11,12 @@ pub(super) struct Gate {
     processes: Mutex<HashMap<Option<i32>, Weak<Semaphore>>>,
 }
 
+/// A place in work: one among all, and one among the process' own.
+pub(super) type Places = [Option<OwnedSemaphorePermit>; 2];
+
 impl Gate {
     /// Waits for a place; it is free again when what is returned is dropped.
-    pub(super) async fn enter(&self, pid: Option<i32>) -> [Option<OwnedSemaphorePermit>; 2] {
+    pub(super) async fn enter(&self, pid: Option<i32>) -> Places {
         // The process' own queue first: one that asks too much waits there, and takes nobody else's place.
         let own = self.of_process(pid).acquire_owned().await.ok();
         let any = self.all.clone().acquire_owned().await.ok();

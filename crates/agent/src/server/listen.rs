@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_service::Service as _;
 
@@ -38,13 +38,12 @@ impl Server {
         Self { path, app, accepting, connections }
     }
 
-    /// Accepts no more and removes the socket.
+    /// Removes the socket and accepts no more; who connected before is still answered.
     pub(crate) fn stop_accepting(&self) {
-        self.app.close();
-        self.accepting.abort();
         if let Err(error) = fs::remove_file(&self.path) {
             tracing::warn!(%error, "the socket could not be removed");
         }
+        self.app.close();
     }
 
     /// Waits until every connection was answered, `patience` at most.
@@ -117,26 +116,42 @@ struct Desk {
 
 async fn accept(listener: UnixListener, desk: Desk) {
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut closing = desk.app.closing.subscribe();
     loop {
-        let Ok(seat) = seats.clone().acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let desk = desk.clone();
-                tokio::spawn(async move {
-                    desk.serve(stream).await;
-                    drop(seat);
-                });
-            }
+        let accepted = tokio::select! {
+            accepted = async {
+                let seat = seats.clone().acquire_owned().await;
+                (listener.accept().await, seat)
+            } => accepted,
+            () = closed(&mut closing) => break,
+        };
+        match accepted {
+            (Ok((stream, _)), seat) => desk.clone().open(stream, seat.ok()),
             // Out of file descriptors, as a rule: it passes.
-            Err(error) => {
+            (Err(error), _) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    // The socket is gone by now, so nobody new comes: these connected before, and may have asked already.
+    if let Ok(listener) = listener.into_std() {
+        while let Ok((stream, _)) = listener.accept() {
+            if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| UnixStream::from_std(stream)) {
+                desk.clone().open(stream, None);
             }
         }
     }
 }
 
 impl Desk {
+    fn open(self, stream: UnixStream, seat: Option<OwnedSemaphorePermit>) {
+        tokio::spawn(async move {
+            self.serve(stream).await;
+            drop(seat);
+        });
+    }
+
     async fn serve(self, stream: UnixStream) {
         let Self { router, app, alive: _alive } = self;
         let Ok(credentials) = stream.peer_cred() else { return };
@@ -145,7 +160,11 @@ impl Desk {
             tracing::warn!(uid = credentials.uid(), "another user's connection was closed");
             return;
         }
+        let _connected = app.activity.connected();
+        let asked = Arc::new(Notify::new());
+        let was_asked = Arc::clone(&asked);
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            was_asked.notify_one();
             request.extensions_mut().insert(peer.clone());
             router.clone().call(request)
         });
@@ -159,8 +178,19 @@ impl Desk {
         let ended = tokio::select! {
             ended = &mut connection => ended,
             () = closed(&mut closing) => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                // A connection that is shut before its first request loses what is on its way.
+                let first = tokio::time::timeout(FIRST_REQUEST, asked.notified());
+                let ended = tokio::select! {
+                    ended = &mut connection => Some(ended),
+                    _ = first => None,
+                };
+                match ended {
+                    Some(ended) => ended,
+                    None => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.await
+                    }
+                }
             }
         };
         if let Err(error) = ended {
@@ -180,5 +210,8 @@ const CONNECTIONS: usize = 512;
 
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 32 * 1024;
+
+/// How long a client that connected just before the end has to ask.
+const FIRST_REQUEST: Duration = Duration::from_millis(500);
 
 const PAUSE: Duration = Duration::from_millis(50);

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod agent;
+mod broker;
 pub(crate) mod convert;
 mod draft;
 mod events;
@@ -13,17 +14,20 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
+mod order;
 mod peer;
 mod practice;
+mod provider;
 mod secrets;
 mod services;
+mod version;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use grantkeep_api::routes::pattern;
@@ -32,6 +36,7 @@ use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::{Consent, Kind, Programs};
+use crate::idle::Activity;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -55,7 +60,12 @@ pub(crate) struct Shared {
     /// How long a client may take to send a request.
     pub(crate) read_time: Duration,
     gate: Gate,
+    /// Requests that are handed on, while their answers are read.
+    brokered: Gate,
+    /// Room for their bodies.
+    bodies: Arc<Semaphore>,
     followers: Arc<Semaphore>,
+    pub(crate) activity: Activity,
     leave: watch::Sender<Option<Leave>>,
     closing: watch::Sender<bool>,
 }
@@ -65,6 +75,8 @@ pub(crate) struct Shared {
 pub enum Leave {
     /// It was asked to.
     Retired,
+    /// Nobody needs it: see [`crate::idle`].
+    Idle,
     /// To come back with another environment: the keyring is reached over another session bus.
     Restart {
         /// Variables to set.
@@ -89,7 +101,10 @@ impl Shared {
             session_bus,
             read_time,
             gate: Gate::default(),
+            brokered: Gate::default(),
+            bodies: Arc::new(Semaphore::new(broker::BODIES)),
             followers: Arc::new(Semaphore::new(FOLLOWERS)),
+            activity: Activity::default(),
             leave: watch::Sender::new(None),
             closing: watch::Sender::new(false),
         })
@@ -116,7 +131,7 @@ impl Shared {
         }
     }
 
-    fn leave(&self, why: Leave) {
+    pub(crate) fn leave(&self, why: Leave) {
         self.leave.send_replace(Some(why));
     }
 }
@@ -146,10 +161,15 @@ pub(crate) fn router(app: App) -> Router {
         .route(pattern::ACCESS, post(access::allow));
     let tokens = Router::new()
         .route(pattern::TOKEN, post(accounts::token))
+        .route(pattern::ID_TOKEN, post(accounts::id_token))
+        .route(pattern::REPORT, post(accounts::report))
         .route(pattern::REFRESH, post(accounts::refresh))
         .route(pattern::TEST, post(accounts::test));
+    // It queues by itself, and leaves the queue when its answer was read.
+    let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
     let managing = Router::new()
         .route(pattern::VAULT, post(agent::create_vault))
+        .route(pattern::LOCK, post(agent::lock))
         .route(pattern::SERVICES, post(services::add))
         .route(pattern::SERVICE, put(services::save))
         .route(pattern::SERVICE, delete(services::remove))
@@ -183,10 +203,12 @@ pub(crate) fn router(app: App) -> Router {
         .merge(only(Kind::Status, waiting))
         .merge(only(Kind::Status, queued(saying)))
         .merge(only(Kind::Token, queued(tokens)))
+        .merge(only(Kind::Token, brokered))
         .merge(only(Kind::Manage, queued(managing)))
         .merge(only(Kind::Own, queued(own)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn(version::compare))
         .with_state(app)
 }
 

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use grantkeep_api::requests;
 use grantkeep_api::secret_input::SecretInput;
-use grantkeep_api::token::{self, HandedToken, TokenText};
-use grantkeep_core::keeper::Handed;
+use grantkeep_api::token::{self, HandedIdToken, HandedToken, TokenText};
+use grantkeep_core::keeper::{Handed, HandedId};
 use grantkeep_core::model::{ClientSecret, Link, Passphrase, RedirectAddress};
 use grantkeep_core::ports::SecretChange;
 use http::{HeaderValue, header};
@@ -56,6 +56,14 @@ pub(super) fn handed(handed: &Handed) -> HandedToken {
         access_token: TokenText::new(handed.token.expose().to_owned()),
         token_type: convert::token_type(&handed.token_type),
         expires_at_ms: handed.expires_at.map(grantkeep_core::model::Timestamp::millis),
+    }
+}
+
+/// An ID token, for the one who asked.
+pub(super) fn handed_id(handed: &HandedId) -> HandedIdToken {
+    HandedIdToken {
+        id_token: TokenText::new(handed.token.expose().to_owned()),
+        expires_at_ms: handed.expires_at.millis(),
     }
 }
 

@@ -7,9 +7,9 @@ use grantkeep_api::views::{DraftCheck, ProviderView, ReceiptView, ServiceView};
 use grantkeep_core::keeper::{Error, Keeper, ServiceSeen};
 use grantkeep_core::model::{Catalog, Name};
 
-use super::extract::{Asked, OfService, Open, Sent};
+use super::extract::{Asked, OfService, Open, Sent, Shown};
 use super::failure::Failure;
-use super::{App, convert, draft, secrets};
+use super::{App, convert, draft, provider, secrets};
 
 /// A reply or a problem.
 pub(super) type Answer<T> = Result<Json<T>, Failure>;
@@ -28,15 +28,15 @@ pub(super) async fn providers(State(app): State<App>) -> Json<Vec<ProviderView>>
         }
         None => practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect(),
     };
-    Json(providers.into_iter().map(convert::provider).collect())
+    Json(providers.iter().map(|known| provider::view(known)).collect())
 }
 
-pub(super) async fn all(Open(keeper): Open) -> Json<Vec<ServiceView>> {
+pub(super) async fn all(Shown(keeper): Shown) -> Json<Vec<ServiceView>> {
     let providers = keeper.providers();
     Json(keeper.services().iter().map(|seen| convert::service(seen, &providers)).collect())
 }
 
-pub(super) async fn one(Open(keeper): Open, OfService(name): OfService) -> Answer<ServiceView> {
+pub(super) async fn one(Shown(keeper): Shown, OfService(name): OfService) -> Answer<ServiceView> {
     Ok(view(&keeper, &keeper.service(&name)?))
 }
 

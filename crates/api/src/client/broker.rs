@@ -4,11 +4,10 @@ use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 
 use super::body::Body;
-use super::http::{self, Method, Request};
 use super::{Agent, Answer, Call};
 use crate::account_id::AccountId;
 use crate::requests::Brokered;
-use crate::routes::{self, ANSWERED_BY, pattern};
+use crate::routes::{self, AGENT_VERSION, ANSWERED_BY, pattern};
 use crate::views::Problem;
 
 /// What a resource answered; reading it reads the body.
@@ -27,18 +26,13 @@ impl Agent {
     /// The agent's problem: there is no token, the host is not allowed, nothing answers.
     pub fn request(&self, id: &AccountId, brokered: &Brokered) -> Result<BrokeredAnswer, Problem> {
         let call = Call::post(routes::of_account(pattern::REQUEST, id)).with(brokered)?.asks_a_provider();
-        let request =
-            Request { method: Method::Post, path: &call.path, body: call.body.as_deref().map(Vec::as_slice) };
-        let begun = http::begin(self.connection()?, &request, call.patience);
-        let (head, body) = begun.map_err(|error| self.problem_of(error, false))?;
-        if head.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(ANSWERED_BY)) {
-            let ours = |name: &str| {
-                OF_THE_CONNECTION.iter().chain([&ANSWERED_BY]).any(|ours| name.eq_ignore_ascii_case(ours))
-            };
+        let (head, body) = self.begin(&call, &mut false)?;
+        if head.header(ANSWERED_BY).is_some() {
+            let ours = |name: &str| OF_THE_AGENT.iter().any(|ours| name.eq_ignore_ascii_case(ours));
             let headers = head.headers.into_iter().filter(|(name, _)| !ours(name)).collect();
             return Ok(BrokeredAnswer { status: head.status, headers, body });
         }
-        let body = body.whole().map_err(|error| self.problem_of(error, false))?;
+        let body = body.whole().map_err(|error| super::problem_of(error, false))?;
         Err(Answer { status: head.status, body }
             .good()
             .err()
@@ -52,4 +46,5 @@ impl Read for BrokeredAnswer {
     }
 }
 
-const OF_THE_CONNECTION: [&str; 3] = ["connection", "transfer-encoding", "keep-alive"];
+/// Fields that the agent adds.
+const OF_THE_AGENT: [&str; 5] = ["connection", "transfer-encoding", "keep-alive", ANSWERED_BY, AGENT_VERSION];

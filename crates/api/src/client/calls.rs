@@ -276,7 +276,7 @@ impl Agent {
 
     /// Forgets the vault's key until the person unlocks it.
     pub fn lock(&self) -> Result<(), Problem> {
-        self.tell(Call::post(pattern::LOCK))
+        self.tell(Call::post(pattern::LOCK).repeatable().asks_a_provider())
     }
 
     /// What the agent itself can tell about its health.

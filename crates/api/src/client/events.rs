@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 
-use super::http::{ExchangeError, Method, Request};
-use super::{Agent, Answer, PATIENCE, http, not_understood, unavailable};
+use super::http::ExchangeError;
+use super::{Agent, Answer, Call, not_understood, problem_of, unavailable};
 use crate::routes::pattern;
 use crate::views::{Change, Problem};
 
@@ -15,21 +15,13 @@ impl Agent {
     /// # Errors
     /// The agent could not be started, ended, or was silent for longer than its keep-alive allows.
     pub fn follow(&self, on_change: impl FnMut(Change) -> bool) -> Result<(), Problem> {
-        // The agent that comes back may be another one: look at its version.
-        self.forget();
-        let stream = self.connection()?;
-        let request = Request { method: Method::Get, path: pattern::EVENTS, body: None };
-        let (head, body) = match http::begin(stream, &request, PATIENCE) {
-            Ok(begun) => begun,
-            Err(error) => return Err(self.problem_of(error, true)),
-        };
+        let call = Call::get(pattern::EVENTS);
+        let (head, body) = self.begin(&call, &mut true)?;
         if head.status != 200 {
-            let body = body.whole().map_err(|error| self.problem_of(error, true))?;
+            let body = body.whole().map_err(|error| problem_of(error, true))?;
             return Answer { status: head.status, body }.good().and(Err(not_understood("it sent no events")));
         }
-        let ended = read_events(BufReader::new(body), on_change);
-        self.forget();
-        ended
+        read_events(BufReader::new(body), on_change)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::body::{Body, Framing, WipedReader};
+use crate::routes::{CLIENT_VERSION, OWN_VERSION};
 
 /// A request method that the API uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) struct Request<'a> {
     pub(super) method: Method,
     pub(super) path: &'a str,
     pub(super) body: Option<&'a [u8]>,
+    /// Says our version, so that an agent of another one refuses instead of answering.
+    pub(super) says_version: bool,
 }
 
 /// A whole answer. Not `Debug`: the body may hold a token.
@@ -36,6 +39,16 @@ pub(super) struct Head {
     pub(super) status: u16,
     pub(super) framing: Framing,
     pub(super) headers: Vec<(String, String)>,
+}
+
+impl Head {
+    /// A header field of that name.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// Why there is no answer.
@@ -92,6 +105,9 @@ fn write(mut stream: &UnixStream, request: &Request<'_>) -> io::Result<()> {
         Method::Delete => "DELETE",
     };
     let mut head = format!("{method} {} HTTP/1.1\r\nhost: grantkeep\r\nconnection: close\r\n", request.path);
+    if request.says_version {
+        head.push_str(&format!("{CLIENT_VERSION}: {OWN_VERSION}\r\n"));
+    }
     if let Some(body) = request.body {
         head.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
     } else if request.method != Method::Get {

@@ -6,15 +6,35 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::http::{self, ExchangeError, Method, Request};
+use super::http::{self, ExchangeError, Head, Method, Request};
 use super::{Answer, PATIENCE, not_understood, problem_of, start, unavailable};
 use crate::folders::Folders;
-use crate::routes::{API_VERSION, pattern};
+use crate::routes::{AGENT_VERSION, API_VERSION, OWN_VERSION, pattern};
 use crate::socket::{self, ConnectError};
 use crate::views::{Code, Problem};
 
-/// A connection to an agent of our version, after starting one or retiring an older one if need be.
-pub(super) fn right_agent(folders: &Folders) -> Result<UnixStream, Problem> {
+/// What the head of an answer tells about the agent's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It is ours.
+    Ours,
+    /// It is another one, and the agent did nothing.
+    Refused,
+    /// It is older than the header, so it did not look at our version, and has done what was asked.
+    Unasked,
+}
+
+/// Reads it from the header that every answer has, so that no status of a resource can be mistaken for it.
+pub(super) fn told(head: &Head) -> Told {
+    match head.header(AGENT_VERSION) {
+        Some(OWN_VERSION) => Told::Ours,
+        Some(_) => Told::Refused,
+        None => Told::Unasked,
+    }
+}
+
+/// Sees to it that an agent of our version runs: starts one, or retires an older one, if need be.
+pub(super) fn right_agent(folders: &Folders) -> Result<(), Problem> {
     let mut retired = None;
     // An agent may end between a look and the next: each round begins with what is there.
     for _ in 0..ROUNDS {
@@ -31,7 +51,7 @@ pub(super) fn right_agent(folders: &Folders) -> Result<UnixStream, Problem> {
         let hello: Hello = serde_json::from_slice(&answer.good()?)
             .map_err(|_| not_understood("it does not say its version"))?;
         match hello.compared(OUR_VERSION, API_VERSION) {
-            Ordering::Equal => {}
+            Ordering::Equal => return Ok(()),
             Ordering::Greater => return Err(newer_agent(&hello.version)),
             Ordering::Less if retired.as_ref() == Some(&hello.version) => {
                 return Err(older_agent(&hello.version));
@@ -39,13 +59,7 @@ pub(super) fn right_agent(folders: &Folders) -> Result<UnixStream, Problem> {
             Ordering::Less => {
                 retire(folders)?;
                 retired = Some(hello.version);
-                continue;
             }
-        }
-        match socket::connect(&folders.socket) {
-            Ok(stream) => return Ok(stream),
-            Err(ConnectError::NoAgent(_)) => {}
-            Err(error) => return Err(error.into()),
         }
     }
     Err(unavailable("it ends as soon as it is asked").hint("run grantkeep agent --foreground to see why"))
@@ -97,7 +111,8 @@ fn retire(folders: &Folders) -> Result<(), Problem> {
 }
 
 fn once(stream: UnixStream, method: Method, path: &str) -> Result<Answer, ExchangeError> {
-    http::exchange(stream, &Request { method, path, body: None }, PATIENCE)
+    // An agent of any version answers who does not say their own.
+    http::exchange(stream, &Request { method, path, body: None, says_version: false }, PATIENCE)
 }
 
 fn newer_agent(version: &str) -> Problem {
@@ -124,7 +139,24 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 #[cfg(test)]
 mod tests {
+    use super::super::body::Framing;
     use super::*;
+
+    #[test]
+    fn the_header_tells_whether_something_was_done() {
+        let cases = [
+            (200, Some(OWN_VERSION), Told::Ours, "as usual"),
+            (426, Some(OWN_VERSION), Told::Ours, "a resource wants an upgrade; that is not about the agent"),
+            (426, Some("0.0.1/1"), Told::Refused, "an older agent"),
+            (426, Some("99.0.0/7"), Told::Refused, "a newer one"),
+            (200, None, Told::Unasked, "an agent that knows nothing of the header"),
+        ];
+        for (status, version, expected, why) in cases {
+            let header = |version: &str| ("Grantkeep-Agent".to_owned(), version.to_owned());
+            let headers = version.map(header).into_iter().collect();
+            assert_eq!(told(&Head { status, framing: Framing::UntilClosed, headers }), expected, "{why}");
+        }
+    }
 
     #[test]
     fn versions_are_ordered_as_releases_are() {

@@ -52,6 +52,10 @@ pub enum Code {
     HostsToConfirm,
     /// There is no refresh token.
     NoRefreshToken,
+    /// There is no ID token.
+    NoIdToken,
+    /// The host may not get the token.
+    HostNotAllowed,
     /// There is no token.
     NoToken,
     /// There is no Test URI, or it may not be used.

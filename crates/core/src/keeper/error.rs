@@ -41,6 +41,44 @@ pub enum Error {
     /// There is no refresh token.
     #[error("`{0}` has no refresh token")]
     NoRefreshToken(String),
+    /// A resource refused the token, and there is no refresh token to renew it with.
+    #[error("`{0}` has to be authorized again")]
+    ReauthorizationRequired(String),
+    /// There is no ID token that is still good.
+    #[error("`{name}` has no ID token")]
+    NoIdToken {
+        /// The account.
+        name: String,
+        /// The scope `openid` was asked.
+        asked: bool,
+    },
+    /// A request would take the token to a host that the service does not allow.
+    #[error("the token of `{service}` may not go to {host}")]
+    HostNotAllowed {
+        /// The service.
+        service: String,
+        /// Its title.
+        title: String,
+        /// The origin.
+        host: String,
+    },
+    /// A resource does not answer.
+    #[error("{host} can't be reached")]
+    ResourceUnreachable {
+        /// The origin.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// A resource redirects again and again.
+    #[error("{title} redirects in circles")]
+    TooManyRedirects {
+        /// The service's title.
+        title: String,
+    },
+    /// The token can't be sent as Bearer (R-TK-07).
+    #[error("the token can't be shown: {0}")]
+    TokenNotShown(String),
     /// The service has no Test URI.
     #[error("`{0}` has no Test URI")]
     NoTestUri(String),

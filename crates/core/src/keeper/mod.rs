@@ -6,15 +6,19 @@
 
 mod accounts;
 mod authorize;
+mod broker;
 mod code;
 mod drive;
 mod error;
 mod event;
 mod granted;
+mod hand_outs;
+mod id_token;
 mod page;
 mod permissions;
 mod problem;
 mod refresh;
+mod report;
 mod revoke;
 mod services;
 mod test;
@@ -39,6 +43,7 @@ pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
 pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
+pub use id_token::HandedId;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
@@ -70,7 +75,8 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
-    practice: Mutex<Option<Provider>>,
+    practice: Mutex<Option<Arc<Provider>>>,
+    hand_outs: Arc<hand_outs::HandOuts>,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
 }
@@ -137,11 +143,13 @@ impl Keeper {
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
+            hand_outs: Arc::default(),
             permissions,
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
@@ -171,6 +179,7 @@ impl Keeper {
         for turn in turns {
             drop(turn.lock_owned().await);
         }
+        self.write_hand_outs().await;
         self.save_uses().await;
     }
 
@@ -197,17 +206,18 @@ impl Keeper {
     /// # Errors
     /// When the store cannot be read.
     pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
+        self.write_hand_outs().await;
         Ok(self.ports.store.history(of, limit).await?)
     }
 
     /// The providers that can be chosen: the catalog, and the practice provider where it runs.
-    pub fn providers(&self) -> Vec<Provider> {
+    pub fn providers(&self) -> Vec<Arc<Provider>> {
         let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
         practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect()
     }
 
     /// Tells that the practice provider runs, or no longer does.
-    pub fn set_practice(&self, practice: Option<Provider>) {
+    pub fn set_practice(&self, practice: Option<Arc<Provider>>) {
         *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = practice;
     }
 
@@ -251,8 +261,16 @@ impl Keeper {
     ) -> Result<(), Error> {
         debug_assert_eq!(turn.id, account.id);
         account.revision += 1;
-        let logged = self.ports.store.save_account(account.clone(), tokens, events).await?;
+        if let Some(entry) = self.book().accounts.get(&account.id) {
+            hand_outs::keep_last_use(&mut account, &entry.account);
+        }
+        // Before the line of this change, as they happened, and in its transaction.
+        let waiting = self.take_hand_outs();
+        let lines = waiting.iter().cloned().chain(events).collect();
+        let saved = self.ports.store.save_account(account.clone(), tokens, lines).await;
+        let logged = saved.inspect_err(|_| self.put_hand_outs_back(waiting))?;
         if let Some(entry) = self.book().accounts.get_mut(&account.id) {
+            hand_outs::keep_last_use(&mut account, &entry.account);
             entry.account = account;
         }
         self.tell(KeeperEvent::AccountChanged(turn.id.clone()));

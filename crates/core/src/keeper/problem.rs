@@ -1,12 +1,16 @@
 //! Errors in the person's words: what happened, what still holds, what to do next. The words are written once,
 //! here; windows and command lines look at the [`Code`] for what they offer.
 
+mod failure;
+
 use serde::Serialize;
 
 use super::{Code, Error};
-use crate::model::{Failure, FailureKind, FieldProblem};
+use crate::model::FieldProblem;
 use crate::ports::{CannotListen, StoreError};
 use crate::wire::RedirectRefused;
+
+pub use failure::of_failure;
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,6 +92,53 @@ impl Error {
                 "The provider sent none, so the token can't be renewed without you.",
                 "Reauthorize to get a new one.",
             ),
+            Self::NoIdToken { name, asked } => Problem::new(
+                Code::NoIdToken,
+                format!("{name} has no ID token that is still good"),
+                if *asked {
+                    "The provider sends a new one only when you authorize."
+                } else {
+                    "Providers send one where the scope openid is asked."
+                },
+                if *asked {
+                    format!("Reauthorize it in the window, or run `grantkeep authorize {name}`.")
+                } else {
+                    "Add openid to the scopes of the service, and reauthorize.".to_owned()
+                },
+            ),
+            Self::HostNotAllowed { service, title, host } => Problem::new(
+                Code::HostNotAllowed,
+                format!("The token of {title} is not sent to {host}"),
+                "Requests may go to the hosts of the service's endpoints and Test URI, and to those that you named. \
+                 Nothing was sent.",
+                format!(
+                    "Allow it with `grantkeep service edit {service} --allow-host {host}`, or in the window."
+                ),
+            ),
+            Self::ResourceUnreachable { host, reason } => Problem::new(
+                Code::ProviderUnreachable,
+                format!("{host} can't be reached"),
+                sentence(reason),
+                "Check the network and the address, and try again.",
+            ),
+            Self::TooManyRedirects { title } => Problem::new(
+                Code::BadAnswer,
+                format!("{title} redirects in circles"),
+                "It answered with more than 10 redirects, one after the other.",
+                "Check the address.",
+            ),
+            Self::TokenNotShown(why) => Problem::new(
+                Code::NoToken,
+                "The token can't be shown to a resource",
+                sentence(why),
+                "Ask for the token itself, and use it as its type wants.",
+            ),
+            Self::ReauthorizationRequired(name) => Problem::new(
+                Code::AuthorizationRequired,
+                format!("{name} has to be authorized again"),
+                "Its token was refused, and the provider sent no refresh token to renew it with.",
+                format!("Reauthorize it in the window, or run `grantkeep authorize {name}`."),
+            ),
             Self::NoTestUri(_) => Problem::new(
                 Code::NoTestUri,
                 "There is no Test URI",
@@ -153,106 +204,6 @@ impl Error {
             Self::Store(error) => store(error),
         }
     }
-}
-
-/// A failure of a service in the person's words. `title` is the service's.
-pub fn of_failure(failure: &Failure, title: &str) -> Problem {
-    let status = failure.status.map(|status| format!(" ({status})")).unwrap_or_default();
-    let problem = match failure.kind {
-        FailureKind::Unreachable => Problem::new(
-            Code::ProviderUnreachable,
-            format!("{title} can't be reached"),
-            failure.said.as_ref().map_or_else(String::new, |why| sentence(why)) + " The grant is kept.",
-            "Grantkeep keeps trying. Check the network, and the addresses of the service.",
-        ),
-        FailureKind::Busy => Problem::new(
-            Code::ProviderBusy,
-            format!("{title} is busy{status}"),
-            match failure.retry_after_s {
-                Some(seconds) => format!("It asked to wait {seconds} s. Nothing is lost."),
-                None => "Nothing is lost.".to_owned(),
-            },
-            "Grantkeep keeps trying.",
-        ),
-        FailureKind::BadAnswer => Problem::new(
-            Code::BadAnswer,
-            format!("{title} answered with something else than a token{status}"),
-            "A login page or a proxy may stand in between. The grant is kept.",
-            "Check the Access token URI.",
-        ),
-        FailureKind::GrantEnded => Problem::new(
-            Code::GrantEnded,
-            format!("{title} needs you to reauthorize"),
-            "It no longer accepts the code or refresh token.",
-            "Reauthorize.",
-        ),
-        FailureKind::ClientRefused => Problem::new(
-            Code::ClientRefused,
-            format!("{title} refused the client"),
-            "The client ID or client secret may have been copied without its last characters, or replaced at the \
-             service since. The grant is kept and works again once they are right.",
-            "Edit the service: check client ID, client secret and client authentication.",
-        ),
-        FailureKind::ConsentRefused => Problem::new(
-            Code::ConsentRefused,
-            format!("You refused at {title}"),
-            "Nothing was stored.",
-            "Authorize again if that was a mistake.",
-        ),
-        FailureKind::InvalidScope => Problem::new(
-            Code::InvalidScope,
-            format!("{title} does not know a scope"),
-            "One of the scopes of the service is misspelled or not allowed for this client.",
-            "Edit the scopes of the service.",
-        ),
-        FailureKind::Refused => Problem::new(
-            Code::ProviderRefused,
-            format!("{title} refused{status}"),
-            "What it said is shown below. Nothing that was stored is lost.",
-            "Check the service's settings here and at the provider.",
-        ),
-        FailureKind::LinkExpired => Problem::new(
-            Code::LinkExpired,
-            "The link is no longer good",
-            "Its time was over before the browser came back.",
-            "Authorize again: a new link takes a second.",
-        ),
-        FailureKind::Cancelled => {
-            Problem::new(Code::Cancelled, "Cancelled", "The authorization was cancelled.", "Authorize again.")
-        }
-        FailureKind::WrongIssuer => Problem::new(
-            Code::WrongIssuer,
-            format!("The answer did not come from {title}"),
-            "It names another issuer than the one that was asked. Nothing was stored.",
-            "Check the issuer of the service, and authorize again.",
-        ),
-        FailureKind::HostsToConfirm => Problem::new(
-            Code::HostsToConfirm,
-            format!("{title} points to another host now"),
-            "Its tokens were obtained for other hosts. Nothing is sent until you confirm.",
-            "Confirm the hosts, or edit the service back.",
-        ),
-        FailureKind::PortBusy => Problem::new(
-            Code::PortBusy,
-            "The port is in use",
-            "Another program holds it.",
-            "Close that program.",
-        ),
-        FailureKind::CannotListen => Problem::new(
-            Code::CannotListen,
-            "No redirect can be received",
-            "The system refused to listen on this computer.",
-            "Use the paste method for this service.",
-        ),
-        FailureKind::NotStored => Problem::new(
-            Code::VaultReadOnly,
-            "The vault can't be written",
-            "New tokens are held in memory until it can. Nothing is lost.",
-            "Free some space.",
-        ),
-    };
-    let said = if failure.kind == FailureKind::Unreachable { None } else { failure.said.clone() };
-    Problem { provider_said: said, ..problem }
 }
 
 fn cannot_listen(error: &CannotListen) -> Problem {
@@ -335,40 +286,4 @@ fn sentence(text: &str) -> String {
     let rest = characters.as_str();
     let stop = if text.ends_with(['.', '!', '?']) || text.is_empty() { "" } else { "." };
     format!("{first}{rest}{stop}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_failure_says_what_why_and_what_next() {
-        let kinds = [
-            FailureKind::Unreachable,
-            FailureKind::Busy,
-            FailureKind::BadAnswer,
-            FailureKind::GrantEnded,
-            FailureKind::ClientRefused,
-            FailureKind::ConsentRefused,
-            FailureKind::InvalidScope,
-            FailureKind::Refused,
-            FailureKind::LinkExpired,
-            FailureKind::Cancelled,
-            FailureKind::WrongIssuer,
-            FailureKind::HostsToConfirm,
-            FailureKind::PortBusy,
-            FailureKind::CannotListen,
-            FailureKind::NotStored,
-        ];
-        for kind in kinds {
-            let failure =
-                Failure { said: Some("invalid_x: no".into()), status: Some(400), ..Failure::of(kind) };
-
-            let problem = of_failure(&failure, "Acme");
-
-            assert!(!problem.title.is_empty() && !problem.hint.is_empty(), "{kind:?}");
-            assert!(problem.detail.ends_with('.'), "{kind:?}: {}", problem.detail);
-            assert!(!problem.title.contains("invalid_"), "the code is not the message: {kind:?}");
-        }
-    }
 }

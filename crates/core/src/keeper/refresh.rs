@@ -80,6 +80,10 @@ impl Keeper {
 
     async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
         let (turn, mut account, service) = self.turn(id).await?;
+        if *self.stopping.borrow() {
+            // Nothing is sent whose answer might not be stored.
+            return Err(Error::Store(StoreError::Closed));
+        }
         let hosts = service.hosts_to_confirm();
         if !hosts.is_empty() {
             return Err(Error::HostsToConfirm { name: service.title.clone(), hosts });

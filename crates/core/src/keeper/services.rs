@@ -94,7 +94,7 @@ impl Keeper {
     pub async fn add_practice(&self) -> Result<ServiceSeen, Error> {
         let provider =
             self.providers().into_iter().find(|provider| provider.practice).ok_or(Error::NoPractice)?;
-        self.add_service(provider.draft, None).await
+        self.add_service(provider.draft.clone(), None).await
     }
 
     /// Copies a service, its client secret included, under a title of its own; it gets its own redirect path.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use tokio::sync::watch;
 
 use super::{Entry, Keeper, KeeperEvent, due};
-use crate::model::{AccountId, Timestamp, TokenState, token_state};
+use crate::model::{AccountId, Standing, Timestamp, TokenState, token_state};
 use crate::schedule;
 
 /// Keeps until the keeper is gone or stops.
@@ -34,6 +34,25 @@ pub(super) async fn keep(keeper: Weak<Keeper>, mut stopping: watch::Receiver<boo
 }
 
 impl Keeper {
+    /// Whether something has to be done though nobody asks: a grant to refresh, an authorization that waits, a change under
+    /// way. An agent that has nothing of it may leave.
+    pub fn needs_keeping(&self) -> bool {
+        let book = self.book();
+        book.accounts.values().any(|entry| {
+            let grant = entry.account.grant.as_ref();
+            let lives = match entry.account.standing {
+                Standing::Good | Standing::ClientRefused { .. } => true,
+                Standing::Ended { .. } | Standing::Revoked { .. } => false,
+            };
+            let service = book.services.get(&entry.account.id.service);
+            entry.waiting.is_some()
+                || entry.flight.is_some()
+                || entry.turn.try_lock().is_err()
+                || lives && grant.is_some_and(|grant| grant.has_refresh_token)
+                || service.is_some_and(|service| due(&entry.account, service).is_some())
+        })
+    }
+
     fn due_now(self: &Arc<Self>, now: Timestamp) -> Vec<AccountId> {
         let book = self.book();
         let mut ids: Vec<_> = book

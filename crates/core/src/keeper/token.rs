@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Error, Keeper, KeeperEvent};
-use crate::model::{AccessToken, AccountId, EventKind, FailureKind, Slot, Timestamp, TokenType};
+use super::{Error, Keeper};
+use crate::model::{AccessToken, AccountId, FailureKind, Slot, Timestamp, TokenType};
 
 /// A token handed out. Has no `Debug`.
 pub struct Handed {
@@ -30,6 +30,13 @@ impl Keeper {
         min_ttl: Duration,
         by: &str,
     ) -> Result<Handed, Error> {
+        let handed = self.fresh(id, min_ttl).await?;
+        self.used(id, format!("Token handed to {by}")).await;
+        Ok(handed)
+    }
+
+    /// The same, not noted yet.
+    pub(super) async fn fresh(self: &Arc<Self>, id: &AccountId, min_ttl: Duration) -> Result<Handed, Error> {
         let seen = self.account(id)?;
         let enough = |at: Option<Timestamp>, now: Timestamp| at.is_none_or(|end| end > now + min_ttl);
         let now = self.now();
@@ -48,17 +55,15 @@ impl Keeper {
         let grant = grant.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
         let tokens = tokens.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
-        let handed = Handed {
+        Ok(Handed {
             token: tokens.access,
             token_type: grant.token_type.clone(),
             expires_at: grant.expires_at,
-        };
-        self.used(id, by, now).await?;
-        Ok(handed)
+        })
     }
 
     /// Refreshes; where the provider is only busy (429, 503), waits for the next try if it is due soon.
-    async fn refresh_patiently(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
+    pub(super) async fn refresh_patiently(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
         let patience = self.now() + PATIENCE;
         loop {
             let Err(error) = self.refresh(id).await else { return Ok(()) };
@@ -69,23 +74,6 @@ impl Keeper {
                 None => return Err(error),
             }
         }
-    }
-
-    async fn used(&self, id: &AccountId, by: &str, now: Timestamp) -> Result<(), Error> {
-        if let Some(grant) = self.book().accounts.get_mut(id).and_then(|entry| entry.account.grant.as_mut()) {
-            grant.last_used_at = Some(now);
-        }
-        let event = self.event(id, EventKind::HandedOut, format!("Token handed to {by}"));
-        match self.ports.store.log(vec![event]).await {
-            Ok(logged) => self.tell_events(logged),
-            // A history that can't be written must not keep a good token from the person.
-            Err(crate::ports::StoreError::NotWritable { reason }) => {
-                tracing::warn!(%reason, "a hand-out could not be written to the history");
-            }
-            Err(error) => return Err(error.into()),
-        }
-        self.tell(KeeperEvent::AccountChanged(id.clone()));
-        Ok(())
     }
 }
 

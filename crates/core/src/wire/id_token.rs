@@ -69,6 +69,14 @@ pub fn check_id_token(
     Ok(Identity { subject, name: text(claims.name), email: text(claims.email) })
 }
 
+/// Returns when an ID token ends: its `exp` (OpenID Connect Core §2), wall-clock time (UTC). `None` where it can't be
+/// read or says nothing.
+pub fn id_token_end(id: &IdToken) -> Option<Timestamp> {
+    let seconds = claims(id.expose())?.exp.filter(|exp| exp.is_finite())?;
+    // A float beyond the range becomes the nearest end of it.
+    Some(Timestamp::from_millis((seconds * 1000.0) as i64))
+}
+
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -202,6 +210,23 @@ mod tests {
         claims["email"] = json!("");
         let identity = check(&claims, ISSUER).unwrap();
         assert_eq!(identity, Identity { subject: "7".to_owned(), name: Some("Ada".to_owned()), email: None });
+    }
+
+    #[test]
+    fn the_end_of_an_id_token_is_its_exp() {
+        let cases = [
+            (json!(1_000_060), Some(1_000_060_000), "seconds"),
+            (json!(1_000_060.5), Some(1_000_060_500), "a fraction"),
+            (json!(1e300), Some(i64::MAX), "beyond all time"),
+            (json!(null), None, "missing"),
+            (json!("soon"), None, "nonsense"),
+        ];
+        for (exp, millis, why) in cases {
+            let mut claims = good();
+            claims["exp"] = exp;
+            let token = format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims.to_string()));
+            assert_eq!(id_token_end(&IdToken::new(token)).map(Timestamp::millis), millis, "{why}");
+        }
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! A [`Request`] and a [`Response`] are plain HTTP values; whoever holds a port sends them.
 
 mod authorization_request;
+mod brokered;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
+mod habits;
 mod id_token;
 mod oauth2_crate;
 mod redirect;
@@ -21,8 +23,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
+pub use brokered::{BrokeredRequest, StreamRequest};
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
-pub use id_token::{IdTokenRefused, check_id_token};
+pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
 pub use resource_answer::{ResourceAnswer, read_resource};
 pub use resource_request::{NotAllowed, resource_request};

@@ -154,6 +154,7 @@ fn service(slug: &str) -> Service {
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: None,
         request_hosts: Vec::new(),
+        habits: grantkeep_core::model::Habits::default(),
         created_at: at(1),
     }
 }

@@ -48,6 +48,25 @@ fn services_accounts_and_events_come_back_after_reopening() {
 }
 
 #[test]
+fn a_hand_out_notes_when_the_account_was_used_last() {
+    let folder = folder();
+    let vault = create_with_account(folder.path());
+    let handed = |at_ms: i64| Event {
+        at: at(at_ms),
+        kind: EventKind::HandedOut,
+        ..event("google", Some("work"), "Token handed to a test")
+    };
+
+    let logged = wait(vault.log(vec![handed(7), handed(9), event("google", Some("none"), "gone")])).unwrap();
+
+    assert_eq!(logged.len(), 3);
+    let loaded = wait(vault.load()).unwrap();
+    let work = loaded.accounts.iter().find(|account| account.id == id("google", "work")).unwrap();
+    assert_eq!(work.grant.as_ref().unwrap().last_used_at, Some(at(9)));
+    assert_eq!(work.revision, 1, "it is no change of the grant");
+}
+
+#[test]
 fn a_client_secret_is_kept_set_copied_and_removed() {
     let folder = folder();
     let vault = create(folder.path()).unwrap();

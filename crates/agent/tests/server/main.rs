@@ -3,21 +3,26 @@
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
 #[cfg(test)]
-#[path = "server/consent.rs"]
 mod consent;
 #[cfg(test)]
-#[path = "server/kit.rs"]
+mod idle;
+#[cfg(test)]
 mod kit;
 #[cfg(test)]
-#[path = "server/program.rs"]
+mod lock;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod socket;
+#[cfg(test)]
+mod version;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use grantkeep_agent::access::Trust;
-use grantkeep_agent::assembly::{Leave, NotStarted};
+use grantkeep_agent::assembly::Leave;
 use grantkeep_api::views::Code;
 use serde_json::{Value, json};
 
@@ -211,6 +216,50 @@ async fn a_passphrase_file_opens_the_vault_and_makes_its_owner_the_person() {
     assert_eq!(status, 404, "an unknown name is told before the permission is looked for");
     let (status, problem) = home.ask("POST", "/v1/services", &json!({ "draft": draft("Acme") })).await;
     assert_eq!((status, &problem["code"]), (403, &json!("consent_required")), "it speaks for our CLI alone");
+    for path in ["/v1/services/acme", "/v1/accounts/acme/default"] {
+        assert_eq!(
+            home.ask("DELETE", path, &Value::Null).await.0,
+            404,
+            "unknown comes before refused: {path}"
+        );
+    }
+    agent.stop().await;
+}
+
+// R-AG-08
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_not_ours_may_only_look() {
+    let mut home = Home::new();
+    home.with_service().await.stop().await;
+    home.config.trust = Trust::OwnBinaries;
+    let agent = home.start().await;
+    let refused = [
+        ("POST", "/v1/unlock", json!({ "passphrase": PASSPHRASE })),
+        ("POST", "/v1/retire", Value::Null),
+        ("POST", "/v1/session", json!({ "env": {} })),
+        ("POST", "/v1/redirect", json!({ "address": "x" })),
+    ];
+    let sooner_locked = [
+        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
+        ("POST", "/v1/accounts/acme/default/token", json!({ "purpose": "hand_out" })),
+        ("POST", "/v1/accounts/acme/default/refresh", Value::Null),
+        ("POST", "/v1/accounts/acme/default/authorize", json!({})),
+        ("GET", "/v1/accounts/acme/default/authorize/link", Value::Null),
+        ("DELETE", "/v1/services/acme", Value::Null),
+    ];
+
+    for (method, path, body) in refused {
+        let (status, problem) = home.ask(method, path, &body).await;
+        assert_eq!((status, &problem["code"]), (403, &json!("not_allowed")), "{method} {path}");
+        assert!(problem["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "it says how to allow it");
+    }
+    for (method, path, body) in sooner_locked {
+        let (status, problem) = home.ask(method, path, &body).await;
+        assert_eq!((status, &problem["code"]), (423, &json!("vault_locked")), "{method} {path}");
+    }
+
+    assert_eq!(home.get("/v1/agent").await.0, 200);
+    assert_eq!(home.get("/v1/accounts").await.0, 423, "looking is refused by the vault alone");
     agent.stop().await;
 }
 
@@ -278,57 +327,6 @@ async fn the_stream_begins_with_a_snapshot_and_goes_on_with_changes() {
     assert_eq!(stream.until("service_removed").await["name"], json!("acme"));
     agent.stop().await;
     assert!(stream.ended().await, "an agent that leaves lets its followers go");
-}
-
-// R-AG-01
-#[tokio::test(flavor = "multi_thread")]
-async fn socket_and_folder_are_for_their_owner_alone() {
-    let home = Home::new();
-    let agent = home.start().await;
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let folder = home.config.folders.socket.parent().unwrap().to_owned();
-
-    assert_eq!(mode(agent.socket_path()), 0o600);
-    assert_eq!(mode(&folder), 0o700);
-    agent.stop().await;
-    assert!(!home.config.folders.socket.exists(), "the socket is gone with its agent");
-
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o750)).unwrap();
-    let refused = home.try_start().await.err().unwrap();
-    assert!(
-        matches!(&refused, NotStarted::Problem(problem) if problem.code == Code::VaultUnsafe),
-        "{refused}"
-    );
-}
-
-// R-AG-01
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stale_socket_is_replaced() {
-    let home = Home::new();
-    home.start().await.stop().await;
-    drop(std::os::unix::net::UnixListener::bind(&home.config.folders.socket).unwrap());
-    assert!(home.config.folders.socket.exists());
-
-    let agent = home.start().await;
-
-    assert_eq!(home.get("/v1/agent").await.0, 200);
-    agent.stop().await;
-    fs::write(&home.config.folders.socket, "no socket").unwrap();
-    assert!(matches!(home.try_start().await, Err(NotStarted::Problem(_))), "what is no socket is left alone");
-    assert_eq!(fs::read_to_string(&home.config.folders.socket).unwrap(), "no socket");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_agents_cannot_own_one_vault() {
-    let home = Home::new();
-    let agent = home.unlocked().await;
-
-    let second = home.try_start().await;
-
-    assert!(matches!(second, Err(NotStarted::Held)));
-    assert_eq!(home.get("/v1/accounts").await.0, 200, "the first one's socket is unharmed");
-    agent.stop().await;
-    home.start().await.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
