@@ -139,6 +139,12 @@ impl Consent {
         })
     }
 
+    /// The agent has to stay: what it would forget is still needed.
+    pub(crate) fn needs_keeping(&self) -> bool {
+        self.let_go(None);
+        !self.open_questions().is_empty() || self.holding().is_needed(self.now())
+    }
+
     /// All questions that wait, the oldest first.
     pub(crate) fn open_questions(&self) -> Vec<Question> {
         self.questions().open().to_vec()

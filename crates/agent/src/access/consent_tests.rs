@@ -80,6 +80,7 @@ async fn what_a_terminal_says_is_held_in_memory_until_it_ends() {
     assert!(world.keeper.permissions().is_empty(), "nothing is stored");
     let held = world.consent.held(&world.keeper);
     assert_eq!((held.len(), held[0].uses, held[0].within), (1, 1, Some(here)));
+    assert!(world.consent.needs_keeping(), "an agent that left would forget it");
     assert!(matches!(world.permit(&program("git")), Err(NotPermitted::Asked(_))), "elsewhere it is asked");
     world.answer_open(Answer::Always).await;
     assert!(world.consent.held(&world.keeper).is_empty(), "the window's word takes its place");
