@@ -159,7 +159,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     if let Some(time) = idle {
         let app = app.clone();
         tokio::spawn(async move {
-            idle::until_idle(time, app.activity.clone(), || app.door.needs_keeping()).await;
+            let needs_keeping = || app.door.needs_keeping() || app.consent.needs_keeping();
+            idle::until_idle(time, app.activity.clone(), needs_keeping).await;
             app.leave(Leave::Idle);
         });
     }

@@ -14,14 +14,14 @@ use grantkeep_core::keeper::Keeper;
 use grantkeep_core::model::{AccountId, Name, Permission, Timestamp};
 use http::StatusCode;
 
+use super::App;
 use super::extract::{IdPath, OfId, Open, Sent, account_of, service_of};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::services::Answer;
-use super::{App, order};
 use crate::access::{
-    Asker, Decision, Given, Held, Kind, Program, Question, Voice, Who, decide, file_name, kind_of,
-    not_permitted, not_taken,
+    Asker, Decision, Given, Held, Kind, Program, Question, Refused, Voice, Who, decide, file_name, kind_of,
+    not_permitted, not_taken, shows_itself,
 };
 
 /// Lets a request on whose kind the caller may ask for; where that depends on the person, as the person says.
@@ -40,10 +40,6 @@ pub(super) async fn guard(
             Err(failure) => return failure.into_response(),
         },
         Decision::Refused(refused) => {
-            let (mut parts, _) = request.into_parts();
-            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
-                return sooner.into_response();
-            }
             tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
             return Failure::from(refused.problem()).into_response();
         }
@@ -52,7 +48,12 @@ pub(super) async fn guard(
 }
 
 async fn permit(app: &App, peer: &Peer, kind: Kind, request: Request) -> Result<Request, Failure> {
-    let keeper = app.door.keeper().await?;
+    let keeper = match app.door.keeper().await {
+        Ok(keeper) => keeper,
+        // Nobody can permit it before there is a vault.
+        Err(_) if request.uri().path() == pattern::VAULT => return Err(Refused::NoVault.problem().into()),
+        Err(problem) => return Err(problem.into()),
+    };
     let (mut parts, body) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, app).await.ok();
     let param = |wanted: &str| {
@@ -315,7 +316,9 @@ fn program_at(path: &str) -> Result<Asker, Failure> {
         return Err(wrong(format!("{shown} is no file.")));
     }
     let path = real.into_os_string().into_string();
-    let path = path.map_err(|_| wrong(format!("The real name of {shown} is not Unicode.")))?;
+    let path = path.ok().filter(|path| shows_itself(path));
+    let path =
+        path.ok_or_else(|| wrong(format!("The real name of {shown} has characters that are not shown.")))?;
     Ok(Asker {
         name: grantkeep_core::model::plain(file_name(&path), 32),
         kind: kind_of(&path),

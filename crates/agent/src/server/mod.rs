@@ -17,7 +17,6 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
-mod order;
 mod peer;
 mod practice;
 mod provider;
