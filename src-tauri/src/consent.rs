@@ -109,10 +109,12 @@ pub(crate) fn answer(app: &AppHandle, agent: &Agent, id: &str, answer: Answer) -
 /// Gives the window the height of its page, and shows it the first time.
 pub(crate) fn fit(app: &AppHandle, height: f64) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    // All of this is best effort: the page scrolls where it does not fit.
-    let _ = window.set_size(LogicalSize::new(WIDTH, sensible(height)));
+    // All of this is best effort: the page scrolls where it does not fit. GTK lets no program resize a window that
+    // cannot be resized, so this one has only one size that it can have.
+    let size = LogicalSize::new(WIDTH, sensible(height));
+    let _ = window.set_min_size(Some(size)).and_then(|()| window.set_max_size(Some(size)));
+    let _ = window.set_size(size);
     if !window.is_visible().unwrap_or(true) {
-        let _ = window.center();
         window::raise(window);
     }
 }
@@ -226,7 +228,7 @@ fn sensible(height: f64) -> f64 {
 }
 
 const WIDTH: f64 = 460.0;
-const LOWEST: f64 = 160.0;
+const LOWEST: f64 = 80.0;
 const HIGHEST: f64 = 720.0;
 /// How long the window says that a question was answered elsewhere, or ran out.
 const SAID_FOR: Duration = Duration::from_secs(3);

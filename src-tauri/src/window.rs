@@ -1,6 +1,8 @@
 //! Windows: how the main one opens without a white flash, comes forward and closes, and what it shares with the one
 //! for consent.
 
+#[cfg(target_os = "linux")]
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -68,6 +70,9 @@ pub(crate) fn build(
     if let Some(home) = home() {
         builder = builder.data_directory(home.join("web"));
     }
+    if keeps_nothing() {
+        builder = beside_others(app, builder)?;
+    }
     let window = builder
         .incognito(keeps_nothing())
         .on_navigation(is_our_page)
@@ -116,6 +121,36 @@ pub(crate) fn leave(app: &AppHandle) {
         (Some(_), None) => {}
         (None, _) => app.exit(0),
     }
+}
+
+/// Lets a further window share the web context of the one there is: each web view that keeps nothing would get a
+/// context of its own, and Tauri serves our pages in the first context alone.
+#[cfg(target_os = "linux")]
+fn beside_others<'a>(
+    app: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
+) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    let Some(other) = app.webview_windows().into_values().next() else { return Ok(builder) };
+    // On the main thread this is done at once.
+    other.with_webview(|webview| VIEW.set(Some(webview.inner())))?;
+    Ok(match VIEW.take() {
+        Some(view) => builder.with_related_view(view),
+        None => builder,
+    })
+}
+
+#[cfg(target_os = "linux")]
+thread_local! {
+    /// The way out of the closure above: a view of GTK belongs to the main thread.
+    static VIEW: Cell<Option<webkit2gtk::WebView>> = const { Cell::new(None) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn beside_others<'a>(
+    _: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
+) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    Ok(builder)
 }
 
 /// Lets WebKit draw without layers of its own on the graphics card: a page of text needs none, they cost a quarter

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 /// A passphrase, a client secret or a pasted redirect address (which carries a code).
 ///
 /// It is serializable because it crosses the local socket, and has no `Debug` or `Display`; wiped on drop.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Password))]
 pub struct SecretInput(Zeroizing<String>);
 
 impl SecretInput {
@@ -22,6 +23,11 @@ impl SecretInput {
     /// Moves the text out, still wiped on drop.
     pub fn into_inner(self) -> Zeroizing<String> {
         self.0
+    }
+
+    /// The same once more, for a request that may have to be sent again.
+    pub fn again(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// Both times the same was typed.

@@ -6,23 +6,26 @@
 /// Declares a view: serializable in `snake_case`, and exported to TypeScript by feature `bindings`.
 macro_rules! view {
     ($(#[$meta:meta])* struct $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub struct $name { $($body)* }
     };
     ($(#[$meta:meta])* enum $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub enum $name { $($body)* }
     };
     ($(#[$meta:meta])* tagged $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub enum $name { $($body)* }
     };
 }

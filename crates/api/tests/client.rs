@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 
 use grantkeep_api::folders::Folders;
 use grantkeep_api::requests::Purpose;
+use grantkeep_api::routes::{AGENT_VERSION, CLIENT_VERSION};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{Change, Code};
 use grantkeep_api::{AccountId, Agent};
@@ -186,6 +187,7 @@ impl FakeAgent {
         let folder = tempfile::Builder::new().prefix("gk").tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("agent.sock")).unwrap();
         let hello = status(200, &format!(r#"{{"version":"{version}","api":1}}"#));
+        let says = format!("{version}/1");
         let answers: Vec<String> = answers.into_iter().collect();
         let (sender, requests) = mpsc::channel();
         std::thread::spawn(move || {
@@ -199,10 +201,14 @@ impl FakeAgent {
                 }
                 let answer = if request.starts_with("GET /v1/agent ") {
                     hello.clone()
+                } else if !request.contains(&format!("{CLIENT_VERSION}: {says}\r\n")) {
+                    status(426, "")
                 } else {
                     let _ = sender.send(request);
                     answers.next().unwrap_or_default()
                 };
+                // Every answer says the agent's version in its head.
+                let answer = answer.replacen("\r\n", &format!("\r\n{AGENT_VERSION}: {says}\r\n"), 1);
                 let _ = stream.write_all(answer.as_bytes());
             }
         });

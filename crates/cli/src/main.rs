@@ -7,6 +7,7 @@ compile_error!("the agent's socket is a Unix socket: a named pipe for Windows is
 mod args;
 mod clock;
 mod commands;
+mod credential;
 mod exit;
 mod messages;
 mod output;
@@ -15,14 +16,11 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::args::Args;
 use crate::exit::Stop;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(messages::fault));
-    let args = match Args::try_parse() {
+    let args = match args::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(usage) => {
             // A reader that went away needs no help text.

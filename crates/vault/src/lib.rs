@@ -20,6 +20,7 @@ mod header;
 mod history;
 mod key;
 mod keyring;
+mod permissions;
 mod rows;
 mod schema;
 mod services;
@@ -34,3 +35,6 @@ pub use header::{Found, inspect};
 pub use history::EVENTS_KEPT;
 pub use keyring::KeyringHandle;
 pub use vault::Vault;
+
+/// The schema of the tables of every vault that is open.
+pub const SCHEMA: u32 = schema::KNOWN;

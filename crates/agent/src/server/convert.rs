@@ -148,9 +148,10 @@ pub(super) fn event(event: Event) -> views::EventView {
     views::EventView {
         id: event.id,
         at_ms: event.at.millis(),
-        account: match event.account {
-            Some(account) => format!("{}/{account}", event.service),
-            None => event.service.to_string(),
+        account: match (event.service, event.account) {
+            (Some(service), Some(account)) => format!("{service}/{account}"),
+            (Some(service), None) => service.to_string(),
+            (None, _) => String::new(),
         },
         what: event_kind(event.kind),
         text: event.text,

@@ -13,6 +13,7 @@ use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 use zeroize::Zeroizing;
 
 use super::App;
@@ -40,6 +41,32 @@ impl FromRequestParts<App> for Shown {
     }
 }
 
+/// Segments of a path that names a service.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ServicePath {
+    /// Name of the service.
+    name: String,
+}
+
+/// Segments of a path that names an account.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AccountPath {
+    /// Name of the service.
+    service: String,
+    /// Name of the account within it; the first is `default`.
+    account: String,
+}
+
+/// The segment of a path that names an authorization.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct PendingPath {
+    /// Identifier of the authorization, as it was told when it began.
+    pending: String,
+}
+
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 
@@ -47,12 +74,8 @@ impl FromRequestParts<App> for OfService {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            name: String,
-        }
-        let Segments { name } = segments(parts, app).await?;
-        name.parse().map(Self).map_err(|_| no_such(&name, None))
+        let ServicePath { name } = segments(parts, app).await?;
+        service_of(&name).map(Self)
     }
 }
 
@@ -63,16 +86,41 @@ impl FromRequestParts<App> for OfAccount {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            service: String,
-            account: String,
-        }
-        let Segments { service, account } = segments(parts, app).await?;
-        match (service.parse(), account.parse()) {
-            (Ok(service), Ok(account)) => Ok(Self(AccountId { service, account })),
-            (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(no_such(&service, Some(&account))),
-        }
+        let AccountPath { service, account } = segments(parts, app).await?;
+        account_of(&service, &account).map(Self)
+    }
+}
+
+/// The service of that name; a text that is no name is told as one that is not there.
+pub(super) fn service_of(name: &str) -> Result<Name, Failure> {
+    name.parse().map_err(|_| no_such(name, None))
+}
+
+/// The account of these names.
+pub(super) fn account_of(service: &str, account: &str) -> Result<AccountId, Failure> {
+    match (service.parse(), account.parse()) {
+        (Ok(service), Ok(account)) => Ok(AccountId { service, account }),
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(no_such(service, Some(account))),
+    }
+}
+
+/// The segment of a path that names a question or a permission.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct IdPath {
+    /// Its identifier.
+    id: String,
+}
+
+/// The identifier that the path names.
+pub(super) struct OfId(pub(super) String);
+
+impl FromRequestParts<App> for OfId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let IdPath { id } = segments(parts, app).await?;
+        Ok(Self(id))
     }
 }
 
@@ -83,11 +131,7 @@ impl FromRequestParts<App> for OfPending {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            pending: String,
-        }
-        let Segments { pending } = segments(parts, app).await?;
+        let PendingPath { pending } = segments(parts, app).await?;
         Ok(Self(pending))
     }
 }

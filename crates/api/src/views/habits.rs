@@ -35,6 +35,7 @@ view! {
 view! {
     /// Header fields and parameters that are added to a request.
     #[derive(Default)]
+    #[serde(deny_unknown_fields)]
     struct Extras {
         /// Header fields.
         #[serde(default)]
@@ -48,10 +49,13 @@ view! {
 view! {
     /// What is asked and read otherwise than RFC 6749 has it.
     #[derive(Default)]
+    #[serde(deny_unknown_fields)]
     struct Habits {
         /// What stands between scopes.
+        #[serde(default)]
         pub scope_separator: ScopeSeparator,
         /// How token requests are written.
+        #[serde(default)]
         pub token_format: TokenFormat,
         /// The service's own names of standard parameters: `client_id` → `client_key`.
         #[serde(default)]

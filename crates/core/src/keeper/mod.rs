@@ -18,6 +18,7 @@ mod hand_outs;
 mod id_token;
 mod page;
 mod pasted;
+mod permissions;
 mod problem;
 mod refresh;
 mod register;
@@ -48,6 +49,7 @@ pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
 pub use pasted::PastedSeen;
+pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -82,6 +84,7 @@ pub struct Keeper {
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
     pasted: pasted::Kept,
+    permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
 }
 
@@ -132,6 +135,7 @@ impl Keeper {
     /// When the store cannot be read.
     pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
         let loaded = ports.store.load().await?;
+        let permissions = permissions::Permissions::load(&*ports.store).await?;
         let mut book = Book::default();
         for service in loaded.services {
             book.services.insert(service.name.clone(), Arc::new(service));
@@ -149,11 +153,13 @@ impl Keeper {
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
             pasted: pasted::Kept::default(),
+            permissions,
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
 
@@ -183,6 +189,7 @@ impl Keeper {
             drop(turn.lock_owned().await);
         }
         self.write_hand_outs().await;
+        self.save_uses().await;
     }
 
     /// All accounts, by name.
@@ -210,6 +217,15 @@ impl Keeper {
     pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
         self.write_hand_outs().await;
         Ok(self.ports.store.history(of, limit).await?)
+    }
+
+    /// Sees whether the store can be written, by a durable write.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub async fn check_writable(&self) -> Result<(), Error> {
+        self.ports.store.check_writable().await?;
+        Ok(())
     }
 
     /// The providers that can be chosen: the catalog, and the practice provider where it runs.
@@ -293,7 +309,7 @@ impl Keeper {
         Event {
             id: 0,
             at: self.now(),
-            service: id.service.clone(),
+            service: Some(id.service.clone()),
             account: Some(id.account.clone()),
             kind,
             text: text.into(),

@@ -218,12 +218,15 @@ impl Keeper {
         if revoke {
             receipt.lines.extend(self.delete_client(&seen.service).await?);
         }
+        let permissions = self.permissions_turn().await;
         self.ports.store.remove_service(name.clone()).await?;
+        self.forget_permissions_of(name);
         {
             let mut book = self.book();
             book.services.remove(name);
             book.accounts.retain(|id, _| id.service != *name);
         }
+        drop(permissions);
         self.tell(KeeperEvent::ServiceRemoved(name.clone()));
         Ok(receipt)
     }

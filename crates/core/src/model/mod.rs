@@ -11,6 +11,7 @@ mod grant;
 mod habits;
 mod name;
 mod pending;
+mod permission;
 mod scope;
 mod secret;
 mod service;
@@ -34,6 +35,7 @@ pub use habits::{
 };
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
+pub use permission::{Permission, Said};
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, InitialAccessToken, Link, Nonce,
