@@ -58,6 +58,10 @@ pub fn read_pasted(text: &PastedText) -> Result<Pasted, PastedRefused> {
         let read: Value = serde_json::from_str(text).map_err(|_| BROKEN_JSON)?;
         return json::read(&Json(read));
     }
+    if text.contains(json::OWN_TABLE) {
+        let read: Value = toml::from_str(text).map_err(|_| BROKEN_OWN)?;
+        return json::read(&Json(read));
+    }
     if curl::is_one(text) {
         return curl::read(text);
     }
@@ -110,6 +114,11 @@ const TOO_LONG: PastedRefused =
 const BROKEN_JSON: PastedRefused = refused(
     "This JSON is broken",
     "It begins like JSON, but it does not go on as such. A part may be missing.",
+    "Copy the whole file again.",
+);
+const BROKEN_OWN: PastedRefused = refused(
+    "This definition is broken",
+    "It looks like one of Grantkeep, but a part is missing or is not known.",
     "Copy the whole file again.",
 );
 const UNKNOWN: PastedRefused =

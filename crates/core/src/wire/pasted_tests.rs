@@ -203,7 +203,11 @@ fn parts_of_those_files_do_as_well() {
     let block = r#"{"type":"oauth2","oauth2":{"clientId":"c","accessTokenUrl":"https://a.example/token"}}"#;
     let environment = r#"{"name":"Acme","values":[{"key":"CLIENT_ID","value":"c"},{"key":"client-secret","value":"s"},
         {"key":"token_url","value":"https://a.example/token"},{"key":"base","value":"x"}],"_postman_variable_scope":"environment"}"#;
+    let exported = "version = 1\n\n[[services]]\nname = \"acme\"\ntitle = \"Acme\"\nclient_id = \"c\"\n\
+        authorize_uri = \"https://a.example/a\"\ntoken_uri = \"https://a.example/token\"\n\n\
+        [services.revocation]\nkind = \"rfc7009\"\nurl = \"https://a.example/revoke\"\n";
     let cases = [
+        (exported.to_owned(), "Grantkeep definition"),
         (block.to_owned(), "Postman OAuth 2 settings"),
         (format!(r#"{{"auth":{block}}}"#), "Postman OAuth 2 settings"),
         (environment.to_owned(), "Postman environment"),
@@ -253,6 +257,8 @@ fn other_kinds_of_text_are_refused_with_what_to_use_instead() {
         ("hello", UNKNOWN),
         ("{\"installed\":{\"client_id\"", BROKEN_JSON),
         ("{}", NOT_OAUTH),
+        ("version = 1\n[[services]]\nname = ", BROKEN_OWN),
+        ("version = 1\n[[services]]\nname = \"x\"\nunknown = 1\n", BROKEN_OWN),
         ("[]", NOT_OAUTH),
         (
             r#"{"type":"service_account","project_id":"p","private_key":"-----BEGIN PRIVATE KEY-----"}"#,

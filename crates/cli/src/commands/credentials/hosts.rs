@@ -278,6 +278,8 @@ pub(super) mod tests {
             redirect_uri: String::new(),
             hosts_to_confirm: Vec::new(),
             test_host_to_confirm: false,
+            client_is_registered: false,
+            client_secret_expires_at_ms: None,
             revocation_effect: None,
             registration_uri: None,
             accounts: accounts.iter().map(|account| format!("{name}/{account}")).collect(),

@@ -285,6 +285,8 @@ mod tests {
             redirect_uri: String::new(),
             hosts_to_confirm: Vec::new(),
             test_host_to_confirm: false,
+            client_is_registered: false,
+            client_secret_expires_at_ms: None,
             revocation_effect: None,
             registration_uri: None,
             accounts: Vec::new(),

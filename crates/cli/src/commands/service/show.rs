@@ -183,6 +183,8 @@ mod tests {
             redirect_uri: "http://127.0.0.1:8765/callback/acme-1a2b".to_owned(),
             hosts_to_confirm: vec!["https://b.example".to_owned()],
             test_host_to_confirm: false,
+            client_is_registered: false,
+            client_secret_expires_at_ms: None,
             revocation_effect: None,
             registration_uri: None,
             accounts: vec!["acme/default".to_owned()],

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::gathered::{Gathered, List, is_secretive};
 use super::named::{Variables, take, text_of};
 use super::{
-    APP_CONFIG, INSOMNIA_YAML, Json, NOT_OAUTH, OWN_CREDENTIALS, POSTMAN_OTHER, PRIVATE_KEY, Pasted,
-    PastedRefused, SERVICE_ACCOUNT, TOKEN,
+    APP_CONFIG, BROKEN_OWN, INSOMNIA_YAML, Json, NOT_OAUTH, OWN_CREDENTIALS, POSTMAN_OTHER, PRIVATE_KEY,
+    Pasted, PastedRefused, SERVICE_ACCOUNT, TOKEN,
 };
 use crate::model::{Draft, Parameter};
 
@@ -48,7 +48,7 @@ pub(super) fn read(json: &Json) -> Result<Pasted, PastedRefused> {
     if has("grantType") || has("accessTokenUrl") && has("authorizationUrl") {
         return insomnia(map, &Variables::default());
     }
-    if has("authorize_uri") && has("token_uri") || has("definition") {
+    if has("authorize_uri") && has("token_uri") || has("definition") || has("services") && has("version") {
         return own(map);
     }
     if has("access_token") {
@@ -204,15 +204,22 @@ fn add_nested(variables: &mut Variables, before: &str, data: &Map<String, Value>
     }
 }
 
-/// A form as Grantkeep writes it, alone or as a service's `definition`.
+/// A form as Grantkeep writes it: alone, as a service's `definition`, or the first of a file of `grantkeep service export`.
 fn own(map: &Map<String, Value>) -> Result<Pasted, PastedRefused> {
-    let form = map.get("definition").cloned().unwrap_or_else(|| Value::Object(map.clone()));
-    let Value::Object(mut form) = form else { return Err(NOT_OAUTH) };
+    let services = map.get("services").and_then(Value::as_array);
+    let form = services.and_then(|services| services.first()).or(map.get("definition"));
+    let mut form = form.map_or(Some(map), Value::as_object).cloned().ok_or(NOT_OAUTH)?;
+    if services.is_some() {
+        form.remove("name");
+    }
     let secret = form.remove("client_secret").map(Json::from);
     let fields: Vec<&'static str> =
         FIELDS.iter().copied().filter(|field| form.contains_key(*field)).collect();
-    let mut draft: Draft = serde_json::from_value(Value::Object(form)).map_err(|_| NOT_OAUTH)?;
+    let mut draft: Draft = serde_json::from_value(Value::Object(form)).map_err(|_| BROKEN_OWN)?;
     let mut gathered = Gathered::default();
+    if services.is_some_and(|services| services.len() > 1) {
+        gathered.leave_out("Further services", "`grantkeep service import` reads them all");
+    }
     let told = |gathered: &mut Gathered, parameters: &mut Vec<Parameter>| {
         for parameter in parameters.iter().filter(|parameter| is_secretive(&parameter.name)) {
             gathered.leave_out(&format!("The parameter {}", parameter.name), "it may be a secret");
@@ -242,6 +249,9 @@ fn take_all(into: &mut Gathered, map: &Map<String, Value>, variables: &Variables
 }
 
 const OWN: &str = "Grantkeep definition";
+
+/// How the TOML of `grantkeep service export` begins a service.
+pub(super) const OWN_TABLE: &str = "[[services]]";
 
 /// Fields of a form.
 const FIELDS: [&str; 22] = [
