@@ -118,7 +118,9 @@ fn secrets_go_in_and_only_tokens_and_links_come_out() {
         "HandedIdToken",
         "HandedToken",
         "Passphrase",
+        "Paste",
         "Redirected",
+        "Register",
         "SecretChange",
     ];
     assert_eq!(carrying, BTreeSet::from(in_and_out));
