@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "unlock",
     "create_vault",
     "retry_vault",
+    "lock",
     "providers",
     "check_service",
     "save_service",
@@ -32,6 +33,10 @@ const COMMANDS: &[&str] = &[
     "history",
     "copy_text",
     "open_page",
+    "remove_permission",
+    "show_consent",
+    "answer_question",
+    "fit_consent",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -4,7 +4,7 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
 // `--mode fake` builds the window over `ipc/fake.ts` for the accessibility check and the screenshots.
-// The production build has `index.html` as its only entry, so no fake gets into it.
+// The production build has the pages of the two windows as its only entries, so no fake gets into it.
 export default defineConfig(({ mode }) => ({
 	base: "./",
 	plugins: [tailwindcss(), svelte(), svelteTesting()],
@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => ({
 		emptyOutDir: true,
 		modulePreload: { polyfill: false },
 		assetsInlineLimit: 0,
-		rolldownOptions: { input: mode === "fake" ? "fake.html" : "index.html" },
+		rolldownOptions: { input: mode === "fake" ? "fake.html" : ["index.html", "consent.html"] },
 	},
 	test: {
 		environment: "jsdom",

@@ -14,6 +14,8 @@ use grantkeep_api::views::{Code, Problem};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
+use crate::window;
+
 /// What we put on the clipboard. Managed by Tauri.
 #[derive(Default)]
 pub(crate) struct Copied {
@@ -146,7 +148,7 @@ impl Copied {
     /// Called after the lock is let go, so that a close that met the lock is seen.
     fn leave_if_done(&self, app: &AppHandle) {
         if self.leaving.load(Ordering::SeqCst) && self.lock().mark.is_none() {
-            app.exit(0);
+            window::leave(app);
         }
     }
 }

@@ -1,32 +1,34 @@
-//! The commands of the web view: each is its conversion and one call of the agent.
+//! The commands of the web views: each is its conversion and one call of the agent.
 //!
 //! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for it.
 
 use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
+    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
     RedirectMethod, ServiceDraft, ServiceView, TestView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
-use tauri::{AppHandle, Manager as _, command};
+use tauri::{AppHandle, Manager as _, WebviewWindow, command};
 
 use crate::scheme_handler::SchemeHandler;
 use crate::starts::Selection;
-use crate::{Connection, clipboard, events};
+use crate::{Connection, clipboard, consent, events, window};
 
 type Answer<T> = Result<T, Problem>;
 
-/// Sends one snapshot, and what a start asked to select. The web view listens from here on.
+/// Sends one snapshot and, to the main window, what a start asked to select. The web view listens from here on.
 #[command]
-pub(crate) async fn announce(app: AppHandle) -> Answer<()> {
-    ask(&app, |app, agent| {
+pub(crate) async fn announce(app: AppHandle, from: WebviewWindow) -> Answer<()> {
+    ask(&app, move |app, agent| {
         // The stream begins with a snapshot, also of a vault that is not open.
         agent.follow(|snapshot| {
             events::change(app, &snapshot);
             false
         })?;
-        if let Some(id) = app.state::<Selection>().taken() {
+        if from.label() == window::LABEL
+            && let Some(id) = app.state::<Selection>().taken()
+        {
             events::select(app, &id);
         }
         Ok(())
@@ -47,6 +49,12 @@ pub(crate) async fn create_vault(app: AppHandle, passphrase: SecretInput) -> Ans
 #[command]
 pub(crate) async fn retry_vault(app: AppHandle) -> Answer<()> {
     ask(&app, |_, agent| agent.retry_vault()).await
+}
+
+/// Forgets the vault's key until the person unlocks it.
+#[command]
+pub(crate) async fn lock(app: AppHandle) -> Answer<()> {
+    ask(&app, |_, agent| agent.lock()).await
 }
 
 #[command]
@@ -224,6 +232,34 @@ pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
 #[command]
 pub(crate) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
     blocking(&app, move |_| browser::open(https(&url)?.as_str())).await
+}
+
+/// Takes a permission back, or a refusal for good.
+#[command]
+pub(crate) async fn remove_permission(app: AppHandle, id: String) -> Answer<()> {
+    ask(&app, move |_, agent| agent.remove_permission(&id)).await
+}
+
+/// Brings the consent window forward, if a program waits for an answer.
+#[command]
+pub(crate) async fn show_consent(app: AppHandle) -> Answer<()> {
+    blocking(&app, |app| {
+        consent::look(app);
+        Ok(())
+    })
+    .await
+}
+
+#[command]
+pub(crate) async fn answer_question(app: AppHandle, id: String, answer: views::Answer) -> Answer<()> {
+    ask(&app, move |app, agent| consent::answer(app, agent, &id, answer)).await
+}
+
+/// Gives the consent window the height of its page, in CSS pixels, and shows it.
+#[command]
+pub(crate) async fn fit_consent(app: AppHandle, height: f64) -> Answer<()> {
+    consent::fit(&app, height);
+    Ok(())
 }
 
 /// The address, if it is a page that may be opened (R-CB-15).

@@ -1,4 +1,5 @@
-//! What a start of the desktop asks: show the window, select an account, or hand a redirect to the agent.
+//! What a start of the desktop asks: show the window, select an account, ask the person what programs wait for, or hand
+//! a redirect to the agent.
 //!
 //! Anybody can start us with an argument, a web page included. So a link only selects (R-CB-16), and a
 //! redirect goes to the agent as it came: the agent alone knows which `state` is awaited.
@@ -15,6 +16,8 @@ pub(crate) enum Request {
     Show,
     /// Come forward and select an account.
     Select(AccountId),
+    /// Show what programs wait for, and nothing else.
+    Consent,
     /// Hand this address, which carries a code, to the agent.
     Redirect(SecretInput),
 }
@@ -24,6 +27,9 @@ pub(crate) enum Request {
 pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Request {
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
+        if argument == "--consent" {
+            return Request::Consent;
+        }
         let name = match argument.strip_prefix("--select") {
             Some("") => arguments.next(),
             Some(rest) => rest.strip_prefix('=').map(str::to_owned),
@@ -69,13 +75,16 @@ mod tests {
     #[test]
     fn a_start_shows_selects_or_redirects_and_nothing_else() {
         let link = "io.github.grantkeep:/callback/podio-1a2b?code=c&state=s";
-        let cases: [(&[&str], &str, &str); 16] = [
+        let cases: [(&[&str], &str, &str); 19] = [
             (&[], "show", "a plain start"),
             (&["--select", "podio/work"], "select podio/work", "as the tray asks"),
             (&["--select=podio"], "select podio/default", "a service means its first account"),
             (&["--select"], "show", "the name is missing"),
             (&["--select", "a/b/c"], "show", "no account has that name"),
             (&["--selected", "podio"], "show", "another argument"),
+            (&["--consent"], "consent", "as a program's client asks"),
+            (&["--consent=yes"], "show", "it takes no value"),
+            (&["io.github.grantkeep:/consent"], "show", "a web page cannot ask for it"),
             (&["io.github.grantkeep:/account/podio/work"], "select podio/work", "a link of a notification"),
             (
                 &["IO.GitHub.Grantkeep:///account/podio"],
@@ -115,6 +124,7 @@ mod tests {
     fn told(request: &Request) -> String {
         match request {
             Request::Show => "show".to_owned(),
+            Request::Consent => "consent".to_owned(),
             Request::Select(id) => format!("select {id}"),
             Request::Redirect(address) => format!("redirect {}", address.expose()),
         }

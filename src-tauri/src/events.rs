@@ -1,4 +1,4 @@
-//! The agent's event stream, passed on to the web view. Follows the agent for as long as the window lives.
+//! The agent's event stream, passed on to the web views. Follows the agent for as long as the process lives.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use grantkeep_api::views::{AuthorizationOutcome, Change, Problem, VaultState};
 use grantkeep_api::{AccountId, Agent};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
-use crate::{Connection, clipboard, window};
+use crate::{Connection, clipboard, consent, window};
 
 /// Follows the agent on a thread of its own: starts it where none runs, and again, with growing pauses,
 /// where it was lost.
@@ -17,6 +17,7 @@ pub(crate) fn follow(app: AppHandle) {
         loop {
             let Err(problem) = follow_once(&app, &mut pause) else { continue };
             lost(&app, Some(&problem));
+            consent::lost(&app);
             std::thread::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -73,14 +74,14 @@ fn react(app: &AppHandle, event: &Change) {
         {
             clipboard::clear(app).unwrap_or_default();
         }
+        Change::Snapshot { questions, .. } => consent::renew(app, questions),
+        Change::Question { question } => consent::ask(app, question),
+        Change::QuestionGone { id } => consent::gone(app, id),
         Change::Agent { .. }
-        | Change::Snapshot { .. }
         | Change::Service { .. }
         | Change::ServiceRemoved { .. }
         | Change::Account { .. }
         | Change::AccountRemoved { .. }
-        | Change::Question { .. }
-        | Change::QuestionGone { .. }
         | Change::Permission { .. }
         | Change::PermissionRemoved { .. }
         | Change::Event { .. } => {}

@@ -5,6 +5,7 @@
 
 mod clipboard;
 mod commands;
+mod consent;
 mod deep_link;
 mod events;
 mod instance;
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
         .plugin(window::remember())
         .manage(connection)
         .manage(clipboard::Copied::default())
+        .manage(consent::Questions::default())
         .manage(scheme_handler::SchemeHandler::default())
         .manage(starts::Selection::default())
         .invoke_handler(tauri::generate_handler![
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
             commands::unlock,
             commands::create_vault,
             commands::retry_vault,
+            commands::lock,
             commands::providers,
             commands::check_service,
             commands::save_service,
@@ -81,11 +84,14 @@ pub fn run() -> ExitCode {
             commands::history,
             commands::copy_text,
             commands::open_page,
+            commands::remove_permission,
+            commands::show_consent,
+            commands::answer_question,
+            commands::fit_consent,
         ])
         .setup(move |app| {
-            window::open(app.handle())?;
+            starts::obey_first(app.handle(), request)?;
             events::follow(app.handle().clone());
-            starts::obey_first(app.handle(), request);
             let handle = app.handle().clone();
             app.manage(instance.serve(move |arguments| starts::obey(&handle, deep_link::read(arguments))));
             Ok(())

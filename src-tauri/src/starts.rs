@@ -6,7 +6,7 @@ use grantkeep_api::AccountId;
 use tauri::{AppHandle, Manager as _};
 
 use crate::deep_link::Request;
-use crate::{Connection, events, window};
+use crate::{Connection, consent, events, window};
 
 /// The account that a start asked for before the web view could listen. Managed by Tauri.
 #[derive(Default)]
@@ -26,6 +26,11 @@ impl Selection {
         state.wanted.take()
     }
 
+    /// A new page comes: it does not listen yet.
+    pub(crate) fn renew(&self) {
+        self.lock().listening = false;
+    }
+
     /// Gives the account back if the web view listens, else keeps it until then. A later one replaces it.
     fn ask(&self, id: AccountId) -> Option<AccountId> {
         let mut state = self.lock();
@@ -41,10 +46,36 @@ impl Selection {
     }
 }
 
-/// Does what the first start asks; the window shows itself.
-pub(crate) fn obey_first(app: &AppHandle, request: Request) {
+/// Does what the first start asks.
+///
+/// # Errors
+/// The window cannot be opened.
+pub(crate) fn obey_first(app: &AppHandle, request: Request) -> tauri::Result<()> {
+    if let Request::Consent = request {
+        consent::start_alone(app);
+        return Ok(());
+    }
+    window::open(app)?;
+    go_on(app, request);
+    Ok(())
+}
+
+/// Does what another start asks. A redirect brings the window forward only by its outcome.
+pub(crate) fn obey(app: &AppHandle, request: Request) {
     match request {
-        Request::Show => {}
+        Request::Consent => consent::look(app),
+        Request::Redirect(_) => go_on(app, request),
+        Request::Show | Request::Select(_) => {
+            window::show(app);
+            go_on(app, request);
+        }
+    }
+}
+
+/// What the window itself does not do.
+fn go_on(app: &AppHandle, request: Request) {
+    match request {
+        Request::Show | Request::Consent => {}
         Request::Select(id) => select(app, id),
         Request::Redirect(address) => {
             let app = app.clone();
@@ -54,14 +85,6 @@ pub(crate) fn obey_first(app: &AppHandle, request: Request) {
             });
         }
     }
-}
-
-/// Does what another start asks. A redirect brings the window forward only by its outcome.
-pub(crate) fn obey(app: &AppHandle, request: Request) {
-    if !matches!(request, Request::Redirect(_)) {
-        window::bring_forward(app);
-    }
-    obey_first(app, request);
 }
 
 fn select(app: &AppHandle, id: AccountId) {
@@ -84,5 +107,7 @@ mod tests {
         assert_eq!(selection.taken(), Some(id("github")));
         assert_eq!(selection.taken(), None, "asked once");
         assert_eq!(selection.ask(id("podio/work")), Some(id("podio/work")));
+        selection.renew();
+        assert_eq!(selection.ask(id("github")), None, "a window that was opened again does not listen yet");
     }
 }

@@ -1,47 +1,42 @@
-//! The one window: how it opens without a white flash, comes forward, and closes.
+//! Windows: how the main one opens without a white flash, comes forward and closes, and what it shares with the one
+//! for consent.
 
+#[cfg(target_os = "linux")]
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Color;
-use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload};
 use tauri::{
     AppHandle, Manager as _, Theme, UserAttentionType, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
 
-use crate::clipboard;
+use crate::starts::Selection;
+use crate::{clipboard, consent};
 
 /// Remembers place and size. Not whether it was visible: it is hidden while a copied token lives on.
 pub(crate) fn remember() -> TauriPlugin<Wry> {
     let what = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
-    let builder = tauri_plugin_window_state::Builder::new().with_state_flags(what);
+    let builder =
+        tauri_plugin_window_state::Builder::new().with_state_flags(what).with_denylist(&[consent::LABEL]);
     match home() {
         Some(home) => builder.with_filename(home.join("window.json").to_string_lossy()).build(),
         None => builder.build(),
     }
 }
 
-/// Opens the window of `tauri.conf.json`, in the theme's background, and shows it when its page is there.
+/// Opens the main window, and shows it when its page is there.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
-    let Some(config) = app.config().app.windows.first() else { return Err(tauri::Error::WindowNotFound) };
-    let mut builder = WebviewWindowBuilder::from_config(app, config)?;
-    if let Some(home) = home() {
-        builder = builder.data_directory(home.join("web"));
-    }
-    let window = builder
-        .incognito(keeps_nothing())
-        .on_navigation(is_our_page)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished {
-                show_first(&window);
-            }
-        })
-        .build()?;
-    draw_simply(&window)?;
-    window.set_background_color(Some(background(theme_of(&window)?)))?;
+    clipboard::stay(app);
+    app.state::<Selection>().renew();
+    let window = build(app, LABEL, |window, load| {
+        if load.event() == PageLoadEvent::Finished {
+            show_first(&window);
+        }
+    })?;
     let (app, this) = (app.clone(), window.clone());
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } if clipboard::must_stay(&app) => {
@@ -61,10 +56,53 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the window and gives it the focus, or asks for attention where the desktop keeps the focus elsewhere.
+/// Builds a window of `tauri.conf.json` that is not shown yet: in the theme's background, kept to our own pages.
+///
+/// Has to be called on the main thread.
+pub(crate) fn build(
+    app: &AppHandle,
+    label: &str,
+    on_load: impl Fn(WebviewWindow, PageLoadPayload<'_>) + Send + Sync + 'static,
+) -> tauri::Result<WebviewWindow> {
+    let mut windows = app.config().app.windows.iter();
+    let config = windows.find(|config| config.label == label).ok_or(tauri::Error::WindowNotFound)?;
+    let mut builder = WebviewWindowBuilder::from_config(app, config)?;
+    if let Some(home) = home() {
+        builder = builder.data_directory(home.join("web"));
+    }
+    if keeps_nothing() {
+        builder = beside_others(app, builder)?;
+    }
+    let window = builder
+        .incognito(keeps_nothing())
+        .on_navigation(is_our_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(on_load)
+        .build()?;
+    draw_simply(&window)?;
+    window.set_background_color(Some(background(theme_of(&window)?)))?;
+    Ok(window)
+}
+
+/// Opens the main window, or brings the one there is forward.
+pub(crate) fn show(app: &AppHandle) {
+    if app.get_webview_window(LABEL).is_some() {
+        return bring_forward(app);
+    }
+    let this = app.clone();
+    // Where the window cannot be built there is no place to say so; another start tries again.
+    let _ = app.run_on_main_thread(move || open(&this).unwrap_or_default());
+}
+
+/// Brings the main window forward, if there is one.
 pub(crate) fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
     clipboard::stay(app);
+    raise(window);
+}
+
+/// Shows a window and gives it the focus, or asks for attention where the desktop keeps the focus elsewhere.
+pub(crate) fn raise(window: WebviewWindow) {
     // All of this is best effort: a desktop that refuses has nothing else to offer.
     let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     std::thread::spawn(move || {
@@ -73,6 +111,46 @@ pub(crate) fn bring_forward(app: &AppHandle) {
             let _ = window.request_user_attention(Some(UserAttentionType::Informational));
         }
     });
+}
+
+/// Ends the process that stayed for the clipboard alone; where a program still waits for an answer, only the hidden
+/// main window.
+pub(crate) fn leave(app: &AppHandle) {
+    match (app.get_webview_window(consent::LABEL), app.get_webview_window(LABEL)) {
+        (Some(_), Some(main)) => main.destroy().unwrap_or_default(),
+        (Some(_), None) => {}
+        (None, _) => app.exit(0),
+    }
+}
+
+/// Lets a further window share the web context of the one there is: each web view that keeps nothing would get a
+/// context of its own, and Tauri serves our pages in the first context alone.
+#[cfg(target_os = "linux")]
+fn beside_others<'a>(
+    app: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
+) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    let Some(other) = app.webview_windows().into_values().next() else { return Ok(builder) };
+    // On the main thread this is done at once.
+    other.with_webview(|webview| VIEW.set(Some(webview.inner())))?;
+    Ok(match VIEW.take() {
+        Some(view) => builder.with_related_view(view),
+        None => builder,
+    })
+}
+
+#[cfg(target_os = "linux")]
+thread_local! {
+    /// The way out of the closure above: a view of GTK belongs to the main thread.
+    static VIEW: Cell<Option<webkit2gtk::WebView>> = const { Cell::new(None) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn beside_others<'a>(
+    _: &'a AppHandle,
+    builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
+) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    Ok(builder)
 }
 
 /// Lets WebKit draw without layers of its own on the graphics card: a page of text needs none, they cost a quarter
@@ -147,9 +225,11 @@ fn background(theme: Theme) -> Color {
     }
 }
 
-const LABEL: &str = "main";
+/// The main window.
+pub(crate) const LABEL: &str = "main";
 const FOCUS_COMES: Duration = Duration::from_millis(500);
-const SHOWN_AT_THE_LATEST: Duration = Duration::from_secs(3);
+/// A page that does not come to its end is shown after this.
+pub(crate) const SHOWN_AT_THE_LATEST: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests {

@@ -1,33 +1,53 @@
-//! The commands stand in four places, which Tauri cannot compare: what the web view calls, what `lib.rs`
-//! serves, what `build.rs` puts under permission, and what the capability allows.
+//! The commands stand in several places, which Tauri cannot compare: what the web views call, what `lib.rs` serves,
+//! what `build.rs` puts under permission, and what each window's capability allows.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+/// Each window: what its page calls, and what it may.
+const WINDOWS: [(&str, &str); 2] = [
+    ("../ui/src/ipc/ipc.ts", "capabilities/main.json"),
+    ("../ui/src/ipc/consent_ipc.ts", "capabilities/consent.json"),
+];
+
 #[test]
-fn what_the_web_view_calls_is_served_and_allowed_and_nothing_else_is() -> std::io::Result<()> {
-    // All names in parentheses there are commands, but those of events.
-    let text = read("../ui/src/ipc/ipc.ts")?;
-    let called = names(&text, |line| between(line, "(\"", "\"").filter(|_| !line.contains("listen<")));
+fn what_the_web_views_call_is_served_and_allowed_and_nothing_else_is() -> std::io::Result<()> {
+    let mut all = BTreeSet::new();
+    for (page, capability) in WINDOWS {
+        // All names in parentheses there are commands, but those of events.
+        let text = read(page)?;
+        let called = names(&text, |line| between(line, "(\"", "\"").filter(|_| !line.contains("listen<")));
+        let allowed = names(&read(capability)?, |line| between(line, "\"allow-", "\""));
+        assert_eq!(allowed, called, "{capability}");
+        all.extend(called);
+    }
     let served = names(&read("src/lib.rs")?, |line| between(line, "commands::", ","));
     let listed = names(&read("build.rs")?, |line| between(line.strip_prefix("    \"")?, "", "\","));
-    let capability = read("capabilities/main.json")?;
-    let allowed = names(&capability, |line| between(line, "\"allow-", "\""));
 
-    assert!(called.contains("copy_token"), "the calls are found: {called:?}");
-    assert_eq!(served, called, "lib.rs");
-    assert_eq!(listed, called, "build.rs");
-    assert_eq!(allowed, called, "capabilities/main.json");
+    assert!(all.contains("copy_token"), "the calls are found: {all:?}");
+    assert_eq!(served, all, "lib.rs");
+    assert_eq!(listed, all, "build.rs");
+    Ok(())
+}
+
+// R-AG-08
+#[test]
+fn the_consent_window_answers_and_the_main_window_does_not() -> std::io::Result<()> {
+    let (main, consent) = (read("capabilities/main.json")?, read("capabilities/consent.json")?);
+
+    assert!(consent.contains("\"allow-answer-question\"") && !main.contains("\"allow-answer-question\""));
+    assert!(!consent.contains("\"allow-copy-token\"") && !consent.contains("\"main\""));
     Ok(())
 }
 
 #[test]
-fn of_tauri_itself_the_web_view_may_listen_and_nothing_else() -> std::io::Result<()> {
-    let capability = read("capabilities/main.json")?;
+fn of_tauri_itself_the_web_views_may_listen_and_nothing_else() -> std::io::Result<()> {
+    for (_, capability) in WINDOWS {
+        let others = names(&read(capability)?, |line| between(line, "    \"core:", "\""));
 
-    let others = names(&capability, |line| between(line, "    \"core:", "\""));
-
-    assert_eq!(others, ["event:allow_listen", "event:allow_unlisten"].map(str::to_owned).into());
+        let expected = ["event:allow_listen", "event:allow_unlisten"].map(str::to_owned);
+        assert_eq!(others, expected.into(), "{capability}");
+    }
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub struct AgentProcess {
     group: Group,
     client: Agent,
     output: PathBuf,
+    cli: Command,
     _programs: TempDir,
 }
 
@@ -165,8 +166,15 @@ impl Start<'_> {
         if self.passphrase_file {
             command.env("GRANTKEEP_PASSPHRASE_FILE", self.home.root().join("passphrase"));
         }
+        let mut cli = Command::new(folder.path().join(CLI));
+        cli.env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home.root())
+            .env("GRANTKEEP_HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.root().join("run"))
+            .stdin(std::process::Stdio::null());
         let group = Group::start(&mut command);
-        AgentProcess { group, client: Agent::of(self.home.folders()), output, _programs: folder }
+        AgentProcess { group, client: Agent::of(self.home.folders()), output, cli, _programs: folder }
     }
 }
 
@@ -184,6 +192,16 @@ impl AgentProcess {
     /// Ends it as a crash would.
     pub fn kill(mut self) {
         self.group.kill();
+    }
+
+    /// The command line beside this agent, which trusts it, in an environment of nothing but this home.
+    pub fn cli(&self) -> Command {
+        let mut command = Command::new(self.cli.get_program());
+        command.env_clear().stdin(std::process::Stdio::null());
+        for (name, value) in self.cli.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        command
     }
 
     /// Process number.
@@ -236,11 +254,15 @@ fn install(programs: &Path) -> (TempDir, PathBuf) {
     let folder =
         tempfile::tempdir_in(beside).or_else(|_| tempfile::tempdir()).expect("a folder for programs");
     private(folder.path(), 0o755);
-    let program = folder.path().join(AGENT);
     // A link is enough on the same disk; the folder that it is started from is the one that it looks into.
-    if std::fs::hard_link(programs.join(AGENT), &program).is_err() {
-        std::fs::copy(programs.join(AGENT), &program).expect("the agent was built");
-    }
+    let place = |name: &str| {
+        let (from, to) = (programs.join(name), folder.path().join(name));
+        std::fs::hard_link(&from, &to).is_ok() || std::fs::copy(&from, &to).is_ok()
+    };
+    assert!(place(AGENT), "the agent was not built");
+    // A folder of the agent alone serves tests that use no command line.
+    place(CLI);
+    let program = folder.path().join(AGENT);
     symlink(own, folder.path().join("grantkeep-desktop")).expect("a link");
     (folder, program)
 }
@@ -251,3 +273,4 @@ fn private(path: &Path, mode: u32) {
 }
 
 const AGENT: &str = "grantkeep-agent";
+const CLI: &str = "grantkeep";

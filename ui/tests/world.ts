@@ -3,7 +3,9 @@ import { tick } from "svelte";
 import Root from "../src/App.svelte";
 import { SCENES, worldOf, type Scene } from "../src/dev/scenes";
 import { FakeIpc } from "../src/ipc/fake";
+import ConsentPage from "../src/screens/ConsentPage.svelte";
 import { App } from "../src/state/app.svelte";
+import { Consent } from "../src/state/consent.svelte";
 
 /** A window over a scene of the fake, as the person sees it. */
 export async function open(name: string, scene: Scene | undefined = SCENES[name]) {
@@ -17,6 +19,18 @@ export async function open(name: string, scene: Scene | undefined = SCENES[name]
 	await scene.then?.(app, fake, now);
 	await settle();
 	return { app, fake, view, now };
+}
+
+/** The consent window over a scene of the fake. */
+export async function openConsent(name: string, scene: Scene | undefined = SCENES[name]) {
+	if (scene === undefined) throw new Error(`no scene ${name}`);
+	const now = Date.now();
+	const fake = new FakeIpc(worldOf(scene, now));
+	const consent = new Consent(fake);
+	const view = render(ConsentPage, { props: { consent } });
+	await consent.follow();
+	await settle();
+	return { consent, fake, view, now };
 }
 
 /** Lets promises and the window come to rest. */

@@ -12,7 +12,7 @@ use crate::steps::{self, Steps};
 /// With `json` standard output holds one object a figure and nothing else.
 pub(crate) fn run(json: bool, name: Option<&str>, yes: bool) -> Outcome {
     let mut steps = Steps::default();
-    steps.must("set up", || setup::everything(Group::Test, yes))?;
+    steps.must("set up", || setup::everything(Group::Bench, yes))?;
     steps.must("build the UI", steps::build_ui)?;
     steps.must("build the programs", steps::build_bench)?;
     let options: &[&str] = if json { &["--json"] } else { &[] };

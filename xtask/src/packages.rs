@@ -5,13 +5,15 @@ use std::path::Path;
 use crate::process::Run;
 use crate::project::find_program;
 
-/// What a need is for. `Test` stands on `Build`.
+/// What a need is for. `Test` stands on `Build`, `Bench` on `Test`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Group {
     /// To build and run the app.
     Build,
     /// To play it in a virtual display, too.
     Test,
+    /// To hold the figures against other programs.
+    Bench,
     /// To make the icon's PNGs.
     Icons,
 }
@@ -46,7 +48,11 @@ pub(crate) struct Need {
 impl Group {
     /// Says whether somebody who works in this group needs what `other` lists.
     fn includes(self, other: Self) -> bool {
-        self == other || (self == Self::Test && other == Self::Build)
+        match self {
+            Self::Bench => other != Self::Icons,
+            Self::Test => matches!(other, Self::Test | Self::Build),
+            Self::Build | Self::Icons => self == other,
+        }
     }
 }
 
@@ -197,6 +203,20 @@ const NEEDS: &[Need] = &[
         ]),
         ["fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu", "dejavu-fonts"],
     ),
+    need(Group::Test, Probe::Program(&["git"]), ["git"; 4]),
+    need(Group::Test, Probe::Program(&["curl"]), ["curl"; 4]),
+    need(
+        Group::Test,
+        Probe::Program(&["kubectl"]),
+        ["kubernetes-client", "kubernetes-client", "kubectl", "kubernetes-client"],
+    ),
+    // For schemathesis, which setup.rs installs.
+    need(Group::Test, Probe::Program(&["python3"]), ["python3 python3-venv", "python3", "python", "python3"]),
+    need(
+        Group::Bench,
+        Probe::Program(&["oidc-token"]),
+        ["oidc-agent-cli", "oidc-agent-cli", "oidc-agent", "oidc-agent-cli"],
+    ),
     need(
         Group::Icons,
         Probe::Program(&["rsvg-convert"]),
@@ -221,6 +241,8 @@ mod tests {
     fn who_tests_also_builds() {
         assert!(Group::Test.includes(Group::Build));
         assert!(!Group::Build.includes(Group::Test));
+        assert!(Group::Bench.includes(Group::Test) && Group::Bench.includes(Group::Build));
+        assert!(!Group::Test.includes(Group::Bench));
         assert!(!Group::Test.includes(Group::Icons));
     }
 

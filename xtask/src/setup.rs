@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: what is missing on this machine, and nothing else.
 
 use std::env;
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
@@ -22,7 +23,8 @@ pub(crate) fn everything(group: Group, yes: bool) -> Outcome {
     system(group, yes)?;
     rust_components()?;
     node_packages("ui")?;
-    node_packages("practice")
+    node_packages("practice")?;
+    if group == Group::Test { schemathesis() } else { Ok(()) }
 }
 
 /// Installs the system packages of `group` that are missing.
@@ -70,6 +72,33 @@ pub(crate) fn cargo_deny() -> Outcome {
         .args([&tools])
         .output_to_stderr()
         .run()
+}
+
+/// Installs schemathesis below the target folder, in the versions of `tests/schemathesis.txt`, unless it is there.
+fn schemathesis() -> Outcome {
+    let list = root().join("tests/schemathesis.txt");
+    let place = target()?.join("tools/schemathesis");
+    // Written last: an interrupted installation leaves none.
+    let mark = place.join("installed.txt");
+    let wanted = fs::read(&list).map_err(|e| Failure::because(list.display(), e))?;
+    if fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    out::note("Installing schemathesis");
+    let made = Run::new("python3").args(["-m", "venv", "--clear"]).args([&place]).output_to_stderr().run();
+    if made.is_err() && Manager::detect() == Some(Manager::Apt) {
+        // Debian's Python comes without it, and nothing but trying tells.
+        as_root(Manager::Apt.install().iter().copied().chain(["python3-venv"])).run()?;
+        Run::new("python3").args(["-m", "venv", "--clear"]).args([&place]).output_to_stderr().run()?;
+    } else {
+        made?;
+    }
+    Run::new(place.join("bin/pip"))
+        .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .args([&list])
+        .output_to_stderr()
+        .run()?;
+    fs::write(&mark, wanted).map_err(|e| Failure::because(mark.display(), e))
 }
 
 /// cargo-deny, if this machine has it.

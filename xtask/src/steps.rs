@@ -81,7 +81,8 @@ pub(crate) fn build_programs(release: bool) -> Outcome {
 /// Builds what the bench measures and the bench itself, in release: together, so that no dependency is built twice.
 pub(crate) fn build_bench() -> Outcome {
     let packages = [&PROGRAMS[..], &["-p", "grantkeep-empty-window", "-p", "grantkeep-tests"]].concat();
-    let programs = ["grantkeep-agent", "grantkeep", "grantkeep-desktop", "grantkeep-empty-window", "bench"];
+    let programs =
+        ["grantkeep-agent", "grantkeep", "grantkeep-desktop", "grantkeep-empty-window", "bench", "floor"];
     let wanted = programs.into_iter().flat_map(|name| ["--bin", name]);
     build(&packages).args(["--release"]).args(wanted).run()
 }

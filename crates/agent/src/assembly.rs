@@ -12,7 +12,7 @@ use grantkeep_core::keeper::Keeper;
 use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
 use tokio::task::JoinHandle;
 
-use crate::access::{Programs, Trust};
+use crate::access::{Consent, Programs, Trust};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions, Skew};
@@ -134,10 +134,18 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let keyring = overrides.keyring;
     let skew = Skew::default();
     let outside = outside(overrides, &skew);
+    let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
     let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
-    let programs = Programs::beside_us(trust);
-    let practice = Practice::new(practice);
-    let app = Shared::new(door.clone(), practice, programs, folders.clone(), skew, session_bus, read_time);
+    let about = server::About {
+        practice: Practice::new(practice),
+        programs: Programs::beside_us(trust),
+        consent,
+        folders: folders.clone(),
+        skew,
+        session_bus,
+        read_time,
+    };
+    let app = Shared::new(door.clone(), about);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
     let looking = tokio::spawn({
         let app = app.clone();

@@ -165,6 +165,28 @@ async fn a_request_may_come_in_pieces() {
 }
 
 // R-CB-10
+/// OAuth 2.0 Form Post Response Mode: the provider's page posts the answer. R-CB-10
+#[tokio::test]
+async fn a_service_with_form_post_gets_its_answer_as_a_form() {
+    let at = ListenAt { form_post: true, ..at(LoopbackHost::Ipv4, 0) };
+    let mut listener = Loopback::new().listen(&at).await.unwrap();
+    let address = v4(port(&*listener));
+    let fields = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 19\r\n";
+    let head = get(&*listener, "").replace("GET", "POST").replace("Accept: text/html\r\n", fields);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    for part in [head.as_str(), "code=a%2B", "b&state=x+y"] {
+        stream.write_all(part.as_bytes()).await.unwrap();
+    }
+
+    let arrival = listener.next().await;
+
+    let expected = format!("{}?code=a%2Bb&state=x+", listener.redirect_uri());
+    assert!(arrival.address.matches(&RedirectAddress::new(expected)), "as far as its length says");
+    (arrival.reply)(page("Notion is authorized"));
+    assert!(rest(stream).await.starts_with("HTTP/1.1 200"));
+    assert!(ask(address, get(&*listener, "?code=1")).await.starts_with("HTTP/1.1 405"), "no GET beside it");
+}
+
 #[tokio::test]
 async fn a_slow_request_is_given_up() {
     let quick = Loopback::with_read_time(Duration::from_millis(50));
@@ -312,7 +334,7 @@ async fn listen(host: LoopbackHost) -> Box<dyn Listening> {
 }
 
 fn at(host: LoopbackHost, port: u16) -> ListenAt {
-    ListenAt { host, port, path: "/callback/notion-1a2b".into() }
+    ListenAt { host, port, path: "/callback/notion-1a2b".into(), form_post: false }
 }
 
 fn port(listener: &dyn Listening) -> u16 {

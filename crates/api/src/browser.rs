@@ -28,6 +28,18 @@ pub fn open(link: &str) -> Result<(), Problem> {
     )
 }
 
+/// A link could be opened: the system has a browser, or `BROWSER` names one. Nothing is opened.
+pub fn is_there() -> bool {
+    let mut options = webbrowser::BrowserOptions::new();
+    options.with_suppress_output(true).with_dry_run(true);
+    webbrowser::open_browser_with_options(
+        webbrowser::Browser::Default,
+        "https://grantkeep.invalid/",
+        &options,
+    )
+    .is_ok()
+}
+
 /// Opens the link of an authorization, as [`open`] does.
 ///
 /// # Errors

@@ -25,6 +25,11 @@ impl SecretInput {
         self.0
     }
 
+    /// The same once more, for a request that may have to be sent again.
+    pub fn again(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// Both times the same was typed.
     pub fn is_same(&self, other: &Self) -> bool {
         self.0 == other.0

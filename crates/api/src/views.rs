@@ -6,26 +6,26 @@
 /// Declares a view: serializable in `snake_case`, and exported to TypeScript by feature `bindings`.
 macro_rules! view {
     ($(#[$meta:meta])* struct $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub struct $name { $($body)* }
     };
     ($(#[$meta:meta])* enum $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub enum $name { $($body)* }
     };
     ($(#[$meta:meta])* tagged $name:ident { $($body:tt)* }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
+        $(#[$meta])*
         pub enum $name { $($body)* }
     };
 }
@@ -33,7 +33,9 @@ macro_rules! view {
 mod access;
 mod account;
 mod agent;
+mod habits;
 mod problem;
+mod provider;
 mod service;
 mod status;
 
@@ -45,10 +47,11 @@ pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
     TestView, VaultState,
 };
+pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};
+pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{
-    ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, ProviderScope,
-    ProviderView, RedirectMethod, Revocation, RevocationAuth, RevocationBody, RevocationMethod,
-    RevokePrevious, ServiceDraft, ServiceView,
+    ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, RedirectMethod,
+    Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};

@@ -1,7 +1,24 @@
-//! The command line, as it is written.
+//! The command line, as it is written. One file a group of commands.
 
-use clap::{Parser, Subcommand, ValueEnum};
-use grantkeep_api::AccountId;
+mod account;
+mod habits;
+mod program;
+mod service;
+mod time;
+mod token;
+mod upkeep;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use self::account::*;
+pub(crate) use self::habits::*;
+pub(crate) use self::program::*;
+pub(crate) use self::service::*;
+pub(crate) use self::token::*;
+pub(crate) use self::upkeep::*;
 
 /// A keep for your OAuth grants.
 #[derive(Parser)]
@@ -11,139 +28,89 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-impl Args {
-    /// The caller reads JSON: problems are JSON, too.
-    pub(crate) fn json_problems(&self) -> bool {
-        match &self.command {
-            Command::Status(status) => status.json,
-            Command::Token(token) => token.output == TokenOutput::Json,
-            Command::Authorize(_) | Command::Unlock(_) | Command::Agent(_) | Command::Redirect(_) => false,
-        }
-    }
-}
-
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Token(Token),
     Status(Status),
     Authorize(Authorize),
+    Refresh(Refresh),
+    Revoke(Revoke),
+    Test(Test),
+    Report(Report),
+    Service(Service),
+    Account(Account),
+    Exec(Exec),
+    Request(Request),
+    Helper(Helper),
+    Log(Log),
+    Access(Access),
+    Lock(Lock),
     Unlock(Unlock),
     Agent(AgentProcess),
     Redirect(Redirect),
+    Doctor(Doctor),
+    Completions(Completions),
+    Man(Man),
 }
 
-/// Print an access token that is still good
-#[derive(clap::Args)]
-#[command(after_help = TOKEN_EXAMPLES)]
-pub(crate) struct Token {
-    /// SERVICE or SERVICE/ACCOUNT
-    #[arg(value_name = "NAME")]
-    pub(crate) id: AccountId,
-    /// How long the token must still be good; it is refreshed first if need be
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = seconds)]
-    pub(crate) min_ttl: u32,
-    /// The shape of the answer
-    #[arg(long, value_enum, default_value_t = TokenOutput::Raw)]
-    pub(crate) output: TokenOutput,
-}
-
-/// How a token is written to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TokenOutput {
-    /// The token alone
-    Raw,
-    /// An object with the token, its type and its expiry
-    Json,
-    /// `Authorization: Bearer …`, for curl -H @-
-    Header,
-    /// `GRANTKEEP_ACCESS_TOKEN=…`, for a shell
-    Env,
-}
-
-/// Show accounts and how they are doing
-#[derive(clap::Args)]
-#[command(after_help = STATUS_EXAMPLES)]
-pub(crate) struct Status {
-    /// SERVICE, for all its accounts, or SERVICE/ACCOUNT
-    pub(crate) name: Option<String>,
-    /// Write JSON: an array of accounts
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Go on, and show each change
-    #[arg(long)]
-    pub(crate) watch: bool,
-}
-
-/// Authorize an account in the browser
-#[derive(clap::Args)]
-#[command(after_help = AUTHORIZE_EXAMPLES)]
-pub(crate) struct Authorize {
-    /// SERVICE or SERVICE/ACCOUNT
-    #[arg(value_name = "NAME")]
-    pub(crate) id: AccountId,
-    /// Print the link instead of opening the browser
-    #[arg(long)]
-    pub(crate) print_link: bool,
-    /// Hand over the address that the browser ends on by hand
-    #[arg(long)]
-    pub(crate) paste: bool,
-    /// How long the link is good (30s to 1h); as the service says, if not given
-    #[arg(long, value_name = "TIME", value_parser = seconds)]
-    pub(crate) timeout: Option<u32>,
-}
-
-/// Open the vault with its passphrase, or make one where there is none
-#[derive(clap::Args)]
-#[command(after_help = UNLOCK_EXAMPLES)]
-pub(crate) struct Unlock {
-    /// Read the passphrase from the first line of standard input
-    #[arg(long)]
-    pub(crate) passphrase_stdin: bool,
-}
-
-/// Make sure that the agent runs
-#[derive(clap::Args)]
-#[command(after_help = AGENT_EXAMPLES)]
-pub(crate) struct AgentProcess {
-    /// Be the agent, in this terminal
-    #[arg(long)]
-    pub(crate) foreground: bool,
-}
-
-/// Take an address of the scheme io.github.grantkeep (the desktop calls this)
-#[derive(clap::Args)]
-#[command(after_help = REDIRECT_EXAMPLES)]
-pub(crate) struct Redirect {
-    /// The address that the browser ended on
-    pub(crate) url: String,
-}
-
-/// Reads `90`, `90s`, `5m`, `1h30m` as seconds.
-fn seconds(text: &str) -> Result<u32, String> {
-    let wrong = || "a time is written as 90s, 5m or 1h30m".to_owned();
-    if let Ok(seconds) = text.parse() {
-        return Ok(seconds);
+impl Args {
+    /// The caller reads JSON: problems are JSON, too.
+    pub(crate) fn json_problems(&self) -> bool {
+        match &self.command {
+            Command::Token(token) => token.output == TokenOutput::Json,
+            Command::Status(args) => args.json,
+            Command::Refresh(args) => args.json,
+            Command::Revoke(args) => args.json,
+            Command::Test(args) => args.json,
+            Command::Report(args) => args.json,
+            Command::Log(args) => args.json,
+            Command::Doctor(args) => args.json,
+            Command::Service(args) => match &args.command {
+                ServiceCommand::Add(args) => args.json,
+                ServiceCommand::Edit(args) => args.json,
+                ServiceCommand::Show(args) => args.json,
+                ServiceCommand::List(args) => args.json,
+                ServiceCommand::Remove(args) => args.json,
+                ServiceCommand::Export(args) => args.format == FileFormat::Json,
+                ServiceCommand::Import(args) => args.json,
+            },
+            Command::Account(args) => match &args.command {
+                AccountCommand::List(args) => args.json,
+                AccountCommand::Add(args) => args.json,
+                AccountCommand::Rename(args) => args.json,
+                AccountCommand::Remove(args) => args.json,
+            },
+            Command::Access(args) => match &args.command {
+                AccessCommand::List(args) => args.json,
+                AccessCommand::Allow(args) => args.json,
+                AccessCommand::Revoke(_) => false,
+            },
+            Command::Authorize(_)
+            | Command::Exec(_)
+            | Command::Request(_)
+            | Command::Helper(_)
+            | Command::Lock(_)
+            | Command::Unlock(_)
+            | Command::Agent(_)
+            | Command::Redirect(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
+        }
     }
-    let mut total: u32 = 0;
-    let mut number = String::new();
-    for character in text.chars() {
-        let unit = match character {
-            '0'..='9' => {
-                number.push(character);
-                continue;
-            }
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            _ => return Err(wrong()),
-        };
-        let amount =
-            number.parse::<u32>().ok().and_then(|amount| amount.checked_mul(unit)).ok_or_else(wrong)?;
-        total = total.checked_add(amount).ok_or_else(wrong)?;
-        number.clear();
-    }
-    if number.is_empty() && !text.is_empty() { Ok(total) } else { Err(wrong()) }
+}
+
+/// The words of the command line, with the names that git and docker know this program by spelled out.
+pub(crate) fn words(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut given = given.into_iter();
+    let own = given.next().unwrap_or_default();
+    let name = Path::new(&own).file_stem().and_then(|name| name.to_str());
+    let protocol = match name {
+        Some("git-credential-grantkeep") => Some("git"),
+        Some("docker-credential-grantkeep") => Some("docker"),
+        _ => None,
+    };
+    let spelled = protocol.into_iter().flat_map(|protocol| ["helper", protocol]).map(OsString::from);
+    std::iter::once(own).chain(spelled).chain(given).collect()
 }
 
 const EXIT_CODES: &str = "\
@@ -152,44 +119,6 @@ Exit codes:
   1  failed                        5  the vault is locked
   2  usage                         6  permission not given
   3  no such service or account    7  provider unreachable, try again later";
-
-const TOKEN_EXAMPLES: &str = "\
-Examples:
-  grantkeep token podio
-  grantkeep token google/work --min-ttl 5m
-  grantkeep token github --output header | curl -H @- https://api.github.com/user
-  eval \"$(grantkeep token podio --output env)\"";
-
-const STATUS_EXAMPLES: &str = "\
-Examples:
-  grantkeep status
-  grantkeep status google/work
-  grantkeep status --json | jq -r '.[] | select(.needs_attention) | .account'
-  grantkeep status --watch";
-
-const AUTHORIZE_EXAMPLES: &str = "\
-Examples:
-  grantkeep authorize podio
-  grantkeep authorize google/work --timeout 10m
-  grantkeep authorize podio --print-link     (open the link in a browser profile of your choice)
-  grantkeep authorize podio --paste          (the browser runs on another machine)
-
-Ctrl-C cancels; the link is then worthless.";
-
-const UNLOCK_EXAMPLES: &str = "\
-Examples:
-  grantkeep unlock
-  pass show grantkeep | grantkeep unlock --passphrase-stdin";
-
-const AGENT_EXAMPLES: &str = "\
-Examples:
-  grantkeep agent
-  grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
-
-const REDIRECT_EXAMPLES: &str = "\
-Examples:
-  grantkeep redirect 'io.github.grantkeep:/callback/podio-1a2b?code=…&state=…'
-  grantkeep redirect io.github.grantkeep:/account/podio";
 
 #[cfg(test)]
 mod tests {
@@ -203,23 +132,19 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_as_people_write_them() {
-        let cases = [
-            ("90", Some(90), "seconds"),
-            ("60s", Some(60), "seconds with their unit"),
-            ("5m", Some(300), "minutes"),
-            ("1h30m", Some(5400), "both"),
-            ("0", Some(0), "nothing is a time, too"),
-            ("", None, "no time"),
-            ("m", None, "no number"),
-            ("5x", None, "no unit"),
-            ("1h30", None, "a number without its unit after one with it"),
-            ("-5s", None, "before now"),
-            ("9999999d", None, "beyond all reason"),
-        ];
-        for (text, expected, why) in cases {
-            assert_eq!(seconds(text).ok(), expected, "{text:?}: {why}");
+    fn each_command_that_does_something_has_an_example() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command.get_subcommands().for_each(|below| look(below, &path));
+                return;
+            }
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let own = path.trim_start();
+            assert!(help.contains("Examples:"), "{own}");
+            assert!(help.contains(own) || own.contains("helper"), "{own}: {help}");
         }
+        look(&Args::command(), "");
     }
 
     #[test]
@@ -232,28 +157,67 @@ mod tests {
             panic!("no authorize")
         };
         assert_eq!((authorize.paste, authorize.print_link, authorize.timeout), (true, false, Some(300)));
+
+        let Command::Exec(exec) = parsed("exec a -- env -i FOO=--bar").command else { panic!("no exec") };
+        assert_eq!(
+            exec.command,
+            ["env", "-i", "FOO=--bar"].map(OsString::from),
+            "flags behind -- are its own"
+        );
     }
 
     #[test]
     fn problems_are_json_for_those_who_read_json() {
-        assert!(parsed("status --json").json_problems());
-        assert!(parsed("token a --output json").json_problems());
-        assert!(!parsed("status").json_problems());
-        assert!(!parsed("unlock").json_problems());
+        for line in
+            ["status --json", "token a --output json", "service list --json", "log --json", "doctor --json"]
+        {
+            assert!(parsed(line).json_problems(), "{line}");
+        }
+        for line in ["status", "unlock", "request a --json {} https://a.example"] {
+            assert!(!parsed(line).json_problems(), "{line}");
+        }
     }
 
     #[test]
     fn what_is_no_command_line_is_refused() {
-        for line in ["", "token", "token a/b/c", "token a --min-ttl soon", "status --no-such", "dance"] {
-            assert!(Args::try_parse_from(words(line)).is_err(), "{line}");
+        let lines = [
+            "",
+            "token",
+            "token a/b/c",
+            "token a --min-ttl soon",
+            "status --no-such",
+            "dance",
+            "service add A --revocation-page https://a.example --revocation-uri https://a.example",
+            "request a https://a.example -d x --json y",
+            "report a --status 200",
+            "log --limit 0",
+            "exec a",
+            "exec a --env 1X -- true",
+            "access allow terminal a --for 1h --always",
+        ];
+        for line in lines {
+            assert!(Args::try_parse_from(line_words(line)).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn git_and_docker_find_their_helper_by_its_name() {
+        let cases = [
+            ("/usr/bin/git-credential-grantkeep get", "/usr/bin/git-credential-grantkeep helper git get"),
+            ("docker-credential-grantkeep list", "docker-credential-grantkeep helper docker list"),
+            ("grantkeep status", "grantkeep status"),
+        ];
+        for (line, expected) in cases {
+            let read = words(line.split_whitespace().map(OsString::from));
+            assert_eq!(read, expected.split_whitespace().map(OsString::from).collect::<Vec<_>>(), "{line}");
         }
     }
 
     fn parsed(line: &str) -> Args {
-        Args::try_parse_from(words(line)).unwrap_or_else(|error| panic!("{error}"))
+        Args::try_parse_from(line_words(line)).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn words(line: &str) -> impl Iterator<Item = &str> {
+    fn line_words(line: &str) -> impl Iterator<Item = &str> {
         std::iter::once("grantkeep").chain(line.split_whitespace())
     }
 }

@@ -18,6 +18,10 @@ pub(crate) const LOCKED: u8 = 5;
 pub(crate) const REFUSED: u8 = 6;
 /// The provider cannot be reached: try again later.
 pub(crate) const LATER: u8 = 7;
+/// The command of `exec` cannot be run, as shells count it.
+pub(crate) const CANNOT_RUN: u8 = 126;
+/// There is no such command, as shells count it.
+pub(crate) const NO_COMMAND: u8 = 127;
 /// Ctrl-C, as shells count it.
 pub(crate) const INTERRUPTED: u8 = 130;
 /// The reader of standard output went away, as shells count it.
@@ -31,6 +35,8 @@ pub(crate) enum Stop {
     Interrupted,
     /// Nobody reads the answer any more; there is nothing to tell.
     ClosedPipe,
+    /// What there is to tell was told; this is the exit code.
+    Told(u8),
 }
 
 impl Stop {
@@ -40,6 +46,7 @@ impl Stop {
             Self::Problem(problem) => of_code(problem.code),
             Self::Interrupted => INTERRUPTED,
             Self::ClosedPipe => CLOSED_PIPE,
+            Self::Told(code) => *code,
         }
     }
 }

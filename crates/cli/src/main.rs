@@ -7,6 +7,7 @@ compile_error!("the agent's socket is a Unix socket: a named pipe for Windows is
 mod args;
 mod clock;
 mod commands;
+mod credential;
 mod exit;
 mod messages;
 mod output;
@@ -22,7 +23,7 @@ use crate::exit::Stop;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(messages::fault));
-    let args = match Args::try_parse() {
+    let args = match Args::try_parse_from(args::words(std::env::args_os())) {
         Ok(args) => args,
         Err(usage) => {
             // A reader that went away needs no help text.

@@ -51,7 +51,8 @@ fn in_words(problem: &Problem) -> String {
     };
     add("  ", &problem.detail);
     for field in &problem.fields {
-        add(&format!("  {}: ", words::plain(&field.field)), &field.message);
+        let kind = if field.warning { "warning: " } else { "" };
+        add(&format!("  {kind}{}: ", words::plain(&field.field)), &field.message);
     }
     add("the provider said: ", problem.provider_said.as_deref().unwrap_or_default());
     add("hint: ", &problem.hint);

@@ -17,14 +17,41 @@ use crate::{clock, messages};
 /// # Errors
 /// [`Stop::ClosedPipe`] where the reader went away.
 pub(crate) fn write(text: &str) -> Result<(), Stop> {
-    // A file of its own has no buffer that a token would stay in.
-    let unbuffered = io::stdout().as_fd().try_clone_to_owned().map(File::from);
-    unbuffered.and_then(|mut stdout| stdout.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+    Stream::new()?.write(text.as_bytes())
+}
+
+/// Standard output for an answer that comes bit by bit.
+pub(crate) struct Stream(File);
+
+impl Stream {
+    /// Standard output as a file of its own: it has no buffer that a token would stay in.
+    ///
+    /// # Errors
+    /// No file descriptor is left.
+    pub(crate) fn new() -> Result<Self, Stop> {
+        io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .map(|stdout| Self(File::from(stdout)))
+            .map_err(|error| stop(&error))
+    }
+
+    /// Writes bytes as they are.
+    ///
+    /// # Errors
+    /// [`Stop::ClosedPipe`] where the reader went away.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.0.write_all(bytes).map_err(|error| stop(&error))
+    }
+}
+
+fn stop(error: &io::Error) -> Stop {
+    match error.kind() {
         io::ErrorKind::BrokenPipe => Stop::ClosedPipe,
         _ => Stop::Problem(
             Problem::new(Code::Internal, "the answer cannot be written").detail(error.to_string()),
         ),
-    })
+    }
 }
 
 /// Standard output is a terminal.

@@ -1,7 +1,7 @@
 //! The person's terminal: asking without echo, and Ctrl-C as a key that can be answered.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
 use std::os::fd::AsFd as _;
 
 use grantkeep_api::secret_input::SecretInput;
@@ -20,10 +20,7 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Takes the terminal; `None` where there is none, or another program has it (this one is in the background).
     pub(crate) fn take() -> Option<Self> {
-        let file = File::options().read(true).write(true).open("/dev/tty").ok()?;
-        if termios::tcgetpgrp(&file).ok()? != rustix::process::getpgrp() {
-            return None;
-        }
+        let file = controlling()?;
         let before = termios::tcgetattr(&file).ok()?;
         let mut quiet = before.clone();
         quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
@@ -56,6 +53,29 @@ impl Drop for Terminal {
         // A terminal that went away needs no mending.
         let _ = termios::tcsetattr(&self.file, OptionalActions::Now, &self.before);
     }
+}
+
+/// A person can be asked: there is a terminal, it shows our messages, and no other program has it.
+pub(crate) fn can_ask() -> bool {
+    io::stderr().is_terminal() && controlling().is_some()
+}
+
+/// Asks for a line that is shown while it is typed; `None` where the person ended the input.
+///
+/// # Errors
+/// The terminal went away.
+pub(crate) fn ask_shown(prompt: &str) -> io::Result<Option<String>> {
+    let terminal = controlling().ok_or(io::ErrorKind::NotFound)?;
+    (&terminal).write_all(prompt.as_bytes())?;
+    let mut line = String::new();
+    let read = BufReader::new(terminal.take(MAX_LINE)).read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
+}
+
+/// The controlling terminal, if this program is in its foreground: others are stopped when they read.
+fn controlling() -> Option<File> {
+    let file = File::options().read(true).write(true).open("/dev/tty").ok()?;
+    (termios::tcgetpgrp(&file).ok()? == rustix::process::getpgrp()).then_some(file)
 }
 
 /// There is nobody to ask.
@@ -153,6 +173,9 @@ const BACKSPACE: u8 = 8;
 const CTRL_U: u8 = 21;
 const ESCAPE: u8 = 27;
 const DELETE: u8 = 127;
+
+/// Bytes of a line that is shown; the terminal itself takes 4096.
+const MAX_LINE: u64 = 4096;
 
 /// Bytes that nearly every line fits in: growing would leave copies behind.
 const ROOM: usize = 4096;

@@ -51,6 +51,15 @@ pub(crate) fn span(ms: i64) -> String {
     }
 }
 
+/// An amount of bytes, rounded down: "512 B", "3 KiB", "17 MiB".
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{} MiB", bytes / 1_048_576),
+    }
+}
+
 /// A countdown: "4:32".
 pub(crate) fn countdown(ms: i64) -> String {
     let seconds = (ms.max(0) + 999) / 1000;

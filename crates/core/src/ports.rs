@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, RedirectAddress, Service, Slot, Timestamp, Tokens,
+    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, Redirect, RedirectAddress, Service,
+    Slot, Timestamp, Tokens,
 };
 use crate::wire::{Request, Response, StreamRequest, Unreachable};
 
@@ -75,6 +76,21 @@ pub struct ListenAt {
     pub port: u16,
     /// The only path that is answered.
     pub path: String,
+    /// The browser posts the answer as a form (OAuth 2.0 Form Post Response Mode); GET is refused then.
+    pub form_post: bool,
+}
+
+impl ListenAt {
+    /// Where a service's redirect arrives; `None` where it comes another way.
+    pub fn of(service: &Service) -> Option<Self> {
+        let own = || service.redirect_path.clone();
+        let (host, port, path) = match &service.redirect {
+            Redirect::Loopback { host } => (*host, 0, own()),
+            Redirect::LoopbackFixed { host, port, path } => (*host, *port, path.clone().unwrap_or_else(own)),
+            Redirect::Scheme | Redirect::Paste { .. } => return None,
+        };
+        Some(Self { host, port, path, form_post: service.habits.form_post })
+    }
 }
 
 /// An open listener.
@@ -137,7 +153,7 @@ pub trait Store: Send + Sync {
     fn load(&self) -> Later<'_, Result<Loaded, StoreError>>;
     /// Adds or replaces a service, with its events.
     fn save_service(&self, service: Service, secret: SecretChange, events: Vec<Event>) -> Saving<'_>;
-    /// Removes a service, its accounts, tokens, pending authorizations and history.
+    /// Removes a service, its accounts, tokens, pending authorizations, permissions and history.
     fn remove_service(&self, name: Name) -> Saving<'_>;
     /// The client secret.
     fn client_secret(&self, service: Name) -> Later<'_, Result<Option<ClientSecret>, StoreError>>;
@@ -156,6 +172,14 @@ pub trait Store: Send + Sync {
     fn take_pending(&self, id: String) -> Later<'_, Result<bool, StoreError>>;
     /// All pending authorizations, to go on with after a restart.
     fn pendings(&self) -> Later<'_, Result<Vec<Pending>, StoreError>>;
+    /// All permissions of programs.
+    fn permissions(&self) -> Later<'_, Result<Vec<Permission>, StoreError>>;
+    /// Adds or replaces a permission, with its events. There is one for each program and service.
+    fn save_permission(&self, permission: Permission, events: Vec<Event>) -> Saving<'_>;
+    /// Stores when and how often permissions were used; one that is gone stays gone.
+    fn save_uses(&self, permissions: Vec<Permission>) -> Saving<'_>;
+    /// Removes a permission, with its events; it need not be there.
+    fn remove_permission(&self, id: String, events: Vec<Event>) -> Saving<'_>;
     /// Adds to the history, and notes of each account when its token was used last (`last_used_at`), as events of hand-outs
     /// tell. [`Store::save_account`] does so, too.
     fn log(&self, events: Vec<Event>) -> Saving<'_>;

@@ -7,7 +7,7 @@ use grantkeep_core::ports::TokenChange;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::error::Fault;
-use crate::{history, rows, services};
+use crate::{history, permissions, rows, services};
 
 /// All accounts, by name.
 ///
@@ -57,8 +57,8 @@ pub(crate) fn save(
 pub(crate) fn note_uses(transaction: &Transaction<'_>, events: &[Event]) -> Result<(), Fault> {
     let mut uses = BTreeMap::new();
     for event in events.iter().filter(|event| event.kind == EventKind::HandedOut) {
-        if let Some(account) = &event.account {
-            uses.insert((event.service.as_str(), account.as_str()), event.at.millis());
+        if let (Some(service), Some(account)) = (&event.service, &event.account) {
+            uses.insert((service.as_str(), account.as_str()), event.at.millis());
         }
     }
     let mut note = transaction.prepare_cached(
@@ -99,6 +99,7 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, Fault> {
         services::all(connection).map(drop),
         all(connection).map(drop),
         rows::pendings(connection).map(drop),
+        permissions::all(connection).map(drop),
         history::newest(connection, None, u32::MAX).map(drop),
     ];
     let mut findings = Vec::new();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::Fault;
 use crate::rows::{optional, text};
 
-/// Events kept of each account, and of each service itself; older ones are forgotten.
+/// Events kept of each account, of each service itself, and of what concerns none; older ones are forgotten.
 pub const EVENTS_KEPT: u32 = 1_000;
 
 /// Adds events; answers with them and their ids.
@@ -20,7 +20,8 @@ pub(crate) fn add(transaction: &Transaction<'_>, mut events: Vec<Event>) -> Resu
         let Ok(Value::String(kind)) = serde_json::to_value(event.kind) else {
             return Err(Fault::row("event", "has a kind that can't be written"));
         };
-        let (service, account) = (event.service.as_str(), event.account.as_ref().map(Name::as_str));
+        let service = event.service.as_ref().map(Name::as_str);
+        let account = event.account.as_ref().map(Name::as_str);
         insert.execute(params![event.at.millis(), service, account, kind, event.text, event.detail])?;
         event.id = transaction.last_insert_rowid();
         forget.execute(params![service, account, EVENTS_KEPT])?;
@@ -68,7 +69,7 @@ fn event(row: &Row<'_>) -> Result<Event, Fault> {
     Ok(Event {
         id,
         at: Timestamp::from_millis(row.get(1)?),
-        service: name(text(row, 2)?)?,
+        service: optional(row, 2)?.map(name).transpose()?,
         account: optional(row, 3)?.map(name).transpose()?,
         kind: EventKind::deserialize(kind).map_err(|_: serde::de::value::Error| unreadable())?,
         text: row.get(5)?,
@@ -80,8 +81,8 @@ const INSERT: &str = "
     INSERT INTO events (at, service, account, kind, text, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const FORGET_OLD: &str = "
-    DELETE FROM events WHERE service = ?1 AND account IS ?2 AND id <= (
-        SELECT id FROM events WHERE service = ?1 AND account IS ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)";
+    DELETE FROM events WHERE service IS ?1 AND account IS ?2 AND id <= (
+        SELECT id FROM events WHERE service IS ?1 AND account IS ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)";
 
 const OF_ALL: &str = "
     SELECT id, at, service, account, kind, text, detail FROM events ORDER BY id DESC LIMIT ?1";

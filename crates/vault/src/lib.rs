@@ -20,6 +20,7 @@ mod header;
 mod history;
 mod key;
 mod keyring;
+mod permissions;
 mod rows;
 mod schema;
 mod services;

@@ -4,7 +4,7 @@
 
 use grantkeep_core::model::{
     AccessToken, Account, AccountId, ClientSecret, CodeVerifier, IdToken, Link, Name, Nonce, OtherFields,
-    Pending, RefreshToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
+    Pending, Permission, RefreshToken, ScopeSet, Service, Slot, State, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -33,6 +33,15 @@ pub(crate) fn account(row: &Row<'_>) -> Result<Account, Fault> {
     } else {
         Err(Fault::row(place, "has another revision than it says"))
     }
+}
+
+/// Reads a row `(id, program, service, body)` of `permissions`.
+pub(crate) fn permission(row: &Row<'_>) -> Result<Permission, Fault> {
+    let (id, program, service) = (text(row, 0)?, text(row, 1)?, optional(row, 2)?);
+    let place = format!("permission {id}");
+    let body: Permission = read_body(text(row, 3)?, &place)?;
+    let same = body.id == id && body.program == program && body.service.as_ref().map(Name::as_str) == service;
+    if same { Ok(body) } else { Err(Fault::row(place, OTHERS)) }
 }
 
 /// The JSON of a body.

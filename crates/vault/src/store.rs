@@ -1,9 +1,11 @@
 //! [`Store`] on the vault: each function is one job for the database thread.
 
-use grantkeep_core::model::{Account, AccountId, ClientSecret, Event, Name, Pending, Service, Slot, Tokens};
+use grantkeep_core::model::{
+    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, Service, Slot, Tokens,
+};
 use grantkeep_core::ports::{Later, Loaded, Saving, SecretChange, Store, StoreError, TokenChange};
 
-use crate::{Vault, accounts, history, rows, services};
+use crate::{Vault, accounts, history, permissions, rows, services};
 
 impl Store for Vault {
     fn load(&self) -> Later<'_, Result<Loaded, StoreError>> {
@@ -57,6 +59,28 @@ impl Store for Vault {
 
     fn pendings(&self) -> Later<'_, Result<Vec<Pending>, StoreError>> {
         self.worker.ask(|connection| rows::pendings(connection))
+    }
+
+    fn permissions(&self) -> Later<'_, Result<Vec<Permission>, StoreError>> {
+        self.worker.ask(|connection| permissions::all(connection))
+    }
+
+    fn save_permission(&self, permission: Permission, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            permissions::save(transaction, &permission)?;
+            history::add(transaction, events)
+        })
+    }
+
+    fn save_uses(&self, used: Vec<Permission>) -> Saving<'_> {
+        self.worker.write(move |transaction| permissions::save_uses(transaction, &used).map(|()| Vec::new()))
+    }
+
+    fn remove_permission(&self, id: String, events: Vec<Event>) -> Saving<'_> {
+        self.worker.write(move |transaction| {
+            permissions::remove(transaction, &id)?;
+            history::add(transaction, events)
+        })
     }
 
     fn log(&self, events: Vec<Event>) -> Saving<'_> {

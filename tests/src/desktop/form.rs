@@ -40,6 +40,7 @@ impl Window {
             ("scopes", &draft.scopes),
             ("test_uri", &draft.test_uri),
             ("issuer", &draft.issuer),
+            ("request_hosts", &draft.request_hosts),
         ];
         for (name, text) in texts {
             if !text.is_empty() {

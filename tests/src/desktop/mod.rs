@@ -8,6 +8,7 @@
 pub mod clipboard;
 
 mod browser;
+mod consent;
 mod display;
 mod driver;
 mod failure;

@@ -12,7 +12,7 @@ use crate::Group;
 
 /// A running `grantkeep-desktop`.
 pub struct Window {
-    client: Client,
+    pub(super) client: Client,
     process: Group,
 }
 
@@ -22,6 +22,11 @@ impl Window {
     /// # Errors
     /// A program is missing or does not start.
     pub async fn open(session: &Session) -> Outcome<Self> {
+        Self::start(session, &[], ANY_SCREEN).await
+    }
+
+    /// The same with arguments; `screen` is what its page has once it is there.
+    pub(super) async fn start(session: &Session, arguments: &[&str], screen: &str) -> Outcome<Self> {
         let program = programs::program("grantkeep-desktop")?;
         let port = free_port()?;
         let mut command = session.command("WebKitWebDriver");
@@ -29,10 +34,10 @@ impl Window {
         let process = session.spawn("window", &mut command)?;
         wait_until("WebKitWebDriver", async || Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()))
             .await?;
-        let wanted = json!({ "webkitgtk:browserOptions": { "binary": program, "args": [] } });
+        let wanted = json!({ "webkitgtk:browserOptions": { "binary": program, "args": arguments } });
         let client = driver::connect(&port.to_string(), wanted).await?;
         let window = Self { client, process };
-        window.element(ANY_SCREEN).await?;
+        window.element(screen).await?;
         Ok(window)
     }
 

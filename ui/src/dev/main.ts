@@ -2,7 +2,9 @@
 import { mount, tick } from "svelte";
 import Root from "../App.svelte";
 import { FakeIpc } from "../ipc/fake";
+import ConsentPage from "../screens/ConsentPage.svelte";
 import { App } from "../state/app.svelte";
+import { Consent } from "../state/consent.svelte";
 import "../styles/app.css";
 import { SCENES, worldOf } from "./scenes";
 
@@ -19,9 +21,16 @@ const app = new App(fake);
 const target = document.getElementById("app");
 if (target === null) throw new Error("fake.html has no #app");
 
-app.clock.follow(document);
-mount(Root, { target, props: { app } });
-await app.follow();
+if (scene.consent === true) {
+	const consent = new Consent(fake);
+	consent.clock.follow(document);
+	mount(ConsentPage, { target, props: { consent } });
+	await consent.follow();
+} else {
+	app.clock.follow(document);
+	mount(Root, { target, props: { app } });
+	await app.follow();
+}
 await tick();
 await scene.then?.(app, fake, now);
 document.documentElement.dataset["ready"] = "";

@@ -2,9 +2,12 @@
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
+import { PROGRAM_SCENES } from "./program_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
 
 export type Scene = {
+	/** The consent window in place of the main one. */
+	consent?: boolean;
 	world?: (world: World, now: number) => void;
 	/** What the person does before one looks. */
 	then?: (app: App, fake: FakeIpc, now: number) => void | Promise<void>;
@@ -282,6 +285,7 @@ export const SCENES: Record<string, Scene> = {
 	"deleted-receipt": {
 		then: async (app, fake) => app.gone("Google studio", await fake.deleteAccount("google/studio", true)),
 	},
+	...PROGRAM_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {
 		then: async (app) => {

@@ -14,6 +14,8 @@ import type {
 	TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
+import { REGULAR } from "../text/form";
+import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -67,10 +69,17 @@ function provider(id: string, title: string, summary: string, marked: boolean): 
 			"Register it, then generate a client secret and keep the page open.",
 		],
 		scopes: [
-			{ scope: "profile", description: "Know who you are" },
-			{ scope: "files.read", description: "See files" },
-			{ scope: "mail.send", description: "Send mail as you" },
+			{ scope: "profile", description: "Know who you are", default: true },
+			{ scope: "files.read", description: "See files", default: true },
+			{ scope: "mail.send", description: "Send mail as you", default: false },
 		],
+		variables: [],
+		redirect_note: "Any loopback port is taken.",
+		token_life_s: 3600,
+		token_has_no_end: false,
+		refresh: "asked",
+		rotation: "rotates",
+		reasons: [],
 		draft: { ...draftOf(title, id), provider: id, client_id: "" },
 		practice: false,
 	};
@@ -97,6 +106,8 @@ export function draftOf(title: string, host: string): ServiceDraft {
 		link_timeout_s: 300,
 		pkce: true,
 		request_hosts: "",
+		habits: REGULAR,
+		variables: [],
 	};
 }
 
@@ -369,6 +380,8 @@ export function sampleWorld(now: number): World {
 		accounts,
 		providers: sampleProviders(),
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
+		questions: [],
+		permissions: samplePermissions(now),
 		test: sampleTest(now),
 		failing: {},
 		passphrase: "correct horse",

@@ -298,6 +298,19 @@ text: string,
 detail?: string, };
 
 /**
+ * Header fields and parameters that are added to a request.
+ */
+export type Extras = { 
+/**
+ * Header fields.
+ */
+headers: Array<Parameter>, 
+/**
+ * Parameters; never standard ones.
+ */
+parameters: Array<Parameter>, };
+
+/**
  * A mend for a field.
  */
 export type FieldFix = { 
@@ -396,6 +409,47 @@ other_fields: Array<string>, };
  * The group of a list that an account stands in.
  */
 export type Group = "needs_attention" | "active" | "other";
+
+/**
+ * What is asked and read otherwise than RFC 6749 has it.
+ */
+export type Habits = { 
+/**
+ * What stands between scopes.
+ */
+scope_separator: ScopeSeparator, 
+/**
+ * How token requests are written.
+ */
+token_format: TokenFormat, 
+/**
+ * The service's own names of standard parameters: `client_id` → `client_key`.
+ */
+names: Array<Parameter>, 
+/**
+ * Added to the request that exchanges a code.
+ */
+token: Extras, 
+/**
+ * Added to the request that refreshes.
+ */
+refresh: Extras, 
+/**
+ * Added to the requests that revoke.
+ */
+revocation: Extras, 
+/**
+ * The scopes are asked again at each refresh.
+ */
+refresh_scopes: boolean, 
+/**
+ * Where in the answer a field stands: `access_token` → `authed_user.access_token`.
+ */
+token_paths: Array<Parameter>, 
+/**
+ * The browser posts the answer as a form.
+ */
+form_post: boolean, };
 
 /**
  * The one word shown in lists, derived from token state, activity and notes.
@@ -644,7 +698,11 @@ scope: string,
 /**
  * Plain words.
  */
-description: string, };
+description: string, 
+/**
+ * Asked unless the person chooses otherwise.
+ */
+default: boolean, };
 
 /**
  * A catalog entry.
@@ -679,9 +737,53 @@ documentation_uri?: string,
  */
 steps: Array<string>, 
 /**
+ * What the form asks for before the addresses are whole.
+ */
+variables: Array<VariableView>, 
+/**
  * Scopes in plain words.
  */
 scopes: Array<ProviderScope>, 
+/**
+ * What may be registered as redirect URI, one sentence.
+ */
+redirect_note?: string, 
+/**
+ * Usual life of an access token in seconds; absent = unknown, or without an end.
+ */
+token_life_s?: number, 
+/**
+ * The access token lives until it is revoked.
+ */
+token_has_no_end: boolean, 
+/**
+ * When a refresh token is given.
+ */
+refresh: Refreshes, 
+/**
+ * What a refresh does to the refresh token.
+ */
+rotation: Rotation, 
+/**
+ * Days after which an unused refresh token ends.
+ */
+refresh_idle_days?: number, 
+/**
+ * Days after which any refresh token ends.
+ */
+refresh_life_days?: number, 
+/**
+ * What makes it send a refresh token.
+ */
+refresh_token_hint?: string, 
+/**
+ * What a revocation takes with it.
+ */
+revocation_effect?: string, 
+/**
+ * Why the form has its extra authorize parameters: name and one sentence.
+ */
+reasons: Array<Parameter>, 
 /**
  * The form, filled in.
  */
@@ -781,6 +883,11 @@ page?: string, };
 export type RedirectMethod = "loopback" | "loopback_fixed" | "scheme" | "paste";
 
 /**
+ * When a refresh token is given.
+ */
+export type Refreshes = "always" | "asked" | "never" | "unknown";
+
+/**
  * How a service takes tokens back.
  */
 export type Revocation = { "kind": "none" } | { "kind": "rfc7009", 
@@ -832,6 +939,16 @@ export type RevocationMethod = "get" | "post" | "delete";
  * What becomes of the previous access token.
  */
 export type RevokePrevious = "never" | "after" | "before";
+
+/**
+ * What a refresh does to the refresh token.
+ */
+export type Rotation = "rotates" | "grace" | "same" | "unknown";
+
+/**
+ * What stands between scopes.
+ */
+export type ScopeSeparator = "space" | "comma";
 
 /**
  * One scope of an account.
@@ -935,6 +1052,14 @@ link_timeout_s: number,
  */
 pkce: boolean, 
 /**
+ * How the service bends the standard.
+ */
+habits: Habits, 
+/**
+ * Values for the `{name}` of a catalog entry's addresses.
+ */
+variables: Array<Parameter>, 
+/**
  * Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
  * Test URI are allowed anyway.
  */
@@ -1023,6 +1148,11 @@ truncated: boolean,
 at_ms: number, };
 
 /**
+ * How token requests are written.
+ */
+export type TokenFormat = "form" | "json" | "query";
+
+/**
  * The state of a token, a pure function of the stored account and the time.
  */
 export type TokenState = "not_authorized" | "active" | "unknown_life" | "expired" | "reauthorize" | "check_settings" | "revoked";
@@ -1039,6 +1169,31 @@ since_ms: number,
  * What happened, in the person's words.
  */
 problem: Problem, };
+
+/**
+ * A hole in the addresses of a catalog entry.
+ */
+export type VariableView = { 
+/**
+ * Stands as `{name}`; its field is `variables.‹name›`.
+ */
+name: string, 
+/**
+ * The field's label.
+ */
+label: string, 
+/**
+ * Where to find it, one sentence.
+ */
+hint: string, 
+/**
+ * What it may look like.
+ */
+example: string, 
+/**
+ * What it is where nothing is typed.
+ */
+default?: string, };
 
 /**
  * Whether the vault can be used.

@@ -2,18 +2,23 @@
 import type {
 	AccountView,
 	AgentView,
+	Answer,
 	AuthorizationOutcome,
 	Change,
 	DraftCheck,
 	EventView,
+	PermissionView,
 	Problem,
 	ProviderView,
+	QuestionView,
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
 	TestView,
 } from "./bindings";
 import { checkDraft, slugOf } from "./fake_check";
+import { hostsOf, receipt, withoutPending } from "./fake_views";
+import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
 /** What a fake starts with. */
@@ -23,6 +28,8 @@ export type World = {
 	accounts: AccountView[];
 	providers: ProviderView[];
 	events: EventView[];
+	questions: QuestionView[];
+	permissions: PermissionView[];
 	test: TestView;
 	/** Functions that reject, by name. */
 	failing: Record<string, Problem>;
@@ -30,7 +37,7 @@ export type World = {
 	passphrase: string;
 };
 
-export class FakeIpc implements Ipc {
+export class FakeIpc implements Ipc, ConsentIpc {
 	/** Each call: its name and what it was given. */
 	readonly calls: [string, ...unknown[]][] = [];
 
@@ -90,6 +97,14 @@ export class FakeIpc implements Ipc {
 	async retryVault(): Promise<void> {
 		await this.#call("retryVault");
 		this.#open();
+	}
+
+	/** Names and status stay visible, as where the agent locked its vault while it ran. */
+	async lock(): Promise<void> {
+		await this.#call("lock");
+		const kind = this.world.agent.key_place === "passphrase" ? "needs_passphrase" : "locked";
+		this.world.agent = { ...this.world.agent, vault: { kind } };
+		this.push({ kind: "agent", agent: this.world.agent });
 	}
 
 	async providers(): Promise<ProviderView[]> {
@@ -281,6 +296,22 @@ export class FakeIpc implements Ipc {
 	copyText = (text: string) => this.#call("copyText", text);
 	openPage = (url: string) => this.#call("openPage", url);
 
+	async removePermission(id: string): Promise<void> {
+		await this.#call("removePermission", id);
+		this.world.permissions = this.world.permissions.filter((permission) => permission.id !== id);
+		this.push({ kind: "permission_removed", id });
+	}
+
+	showConsent = () => this.#call("showConsent");
+
+	async answer(id: string, answer: Answer): Promise<void> {
+		await this.#call("answer", id, answer);
+		this.world.questions = this.world.questions.filter((question) => question.id !== id);
+		this.push({ kind: "question_gone", id });
+	}
+
+	fit = (height: number) => this.#call("fit", height);
+
 	async #call(name: string, ...given: unknown[]): Promise<void> {
 		this.calls.push([name, ...given]);
 		const failure = this.world.failing[name];
@@ -288,8 +319,10 @@ export class FakeIpc implements Ipc {
 	}
 
 	#snapshot(): void {
-		const { agent, services, accounts } = this.world;
-		this.push({ kind: "snapshot", agent, services, accounts, questions: [], permissions: [] });
+		const { agent, services, accounts, questions, permissions } = this.world;
+		const told = agent.vault.kind === "open" || agent.vault.kind === "locked";
+		if (told) this.push({ kind: "snapshot", agent, services, accounts, questions, permissions });
+		else this.push({ kind: "snapshot", agent, services: [], accounts: [], questions: [], permissions: [] });
 	}
 
 	#open(): void {
@@ -346,29 +379,5 @@ export function newAccount(service: ServiceView, account: string, title: string)
 		headline: "not_authorized",
 		group: "other",
 		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
-	};
-}
-
-function withoutPending(account: AccountView): AccountView {
-	const { pending: _over, ...rest } = account;
-	const group = account.token_state === "not_authorized" ? "other" : "active";
-	return { ...rest, activity: { kind: "none" }, headline: account.token_state, group };
-}
-
-function hostsOf(draft: ServiceDraft): string[] {
-	return [draft.authorize_uri, draft.token_uri].flatMap((address) =>
-		URL.canParse(address) ? new URL(address).host : [],
-	);
-}
-
-function receipt(revoked: boolean): ReceiptView {
-	if (!revoked) return { at_ms: Date.now(), lines: [] };
-	return {
-		at_ms: Date.now(),
-		lines: [
-			{ what: "Access token", how: "Refused by the Test URI with 401, 3 s after the request", dead: true },
-			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
-			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
-		],
 	};
 }

@@ -43,6 +43,11 @@ function problemsOf(draft: ServiceDraft, hasSecret: boolean): FieldProblem[] {
 	if (draft.authorize_parameters.some((parameter) => parameter.name === "" && parameter.value !== "")) {
 		add("authorize_parameters", "A parameter has a value and no name.");
 	}
+	for (const host of draft.request_hosts.split(/\s+/)) {
+		if (host !== "" && !/^[a-z0-9.-]+(:\d+)?$/i.test(host)) {
+			add("request_hosts", `“${host}” is not a host. Write names such as api.example.com, separated by spaces.`);
+		}
+	}
 	return problems;
 }
 

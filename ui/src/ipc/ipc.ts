@@ -37,6 +37,8 @@ export interface Ipc {
 	createVault(passphrase: string): Promise<void>;
 	/** Looks for the vault's key again. */
 	retryVault(): Promise<void>;
+	/** Forgets the vault's key until the person unlocks it. */
+	lock(): Promise<void>;
 
 	providers(): Promise<ProviderView[]>;
 	/** Checks a draft; `name` is the service being edited, or null for a new one. */
@@ -82,6 +84,11 @@ export interface Ipc {
 	copyText(text: string): Promise<void>;
 	/** Opens an https page (registration, documentation, revocation by hand) in the system browser. */
 	openPage(url: string): Promise<void>;
+
+	/** Takes a permission of a program back, or its refusal for good. */
+	removePermission(id: string): Promise<void>;
+	/** Brings the consent window forward; the questions are answered there. */
+	showConsent(): Promise<void>;
 }
 
 /** Calls a command that answers nothing. */
@@ -107,6 +114,7 @@ export class TauriIpc implements Ipc {
 	unlock = (passphrase: string) => call("unlock", { passphrase });
 	createVault = (passphrase: string) => call("create_vault", { passphrase });
 	retryVault = () => call("retry_vault");
+	lock = () => call("lock");
 
 	providers = () => invoke<ProviderView[]>("providers");
 	checkService = (draft: ServiceDraft, name: string | null, hasSecret: boolean) =>
@@ -141,6 +149,9 @@ export class TauriIpc implements Ipc {
 
 	copyText = (text: string) => call("copy_text", { text });
 	openPage = (url: string) => call("open_page", { url });
+
+	removePermission = (id: string) => call("remove_permission", { id });
+	showConsent = () => call("show_consent");
 }
 
 /** What a function of `Ipc` rejected with, as a `Problem`; anything else becomes one. */

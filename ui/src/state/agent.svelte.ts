@@ -11,6 +11,9 @@ export class Agent {
 	problem = $state.raw<Problem | null>(null);
 	busy = $state(false);
 
+	/** The vault is open: tokens can be used. */
+	open = $derived(this.view?.vault.kind === "open");
+
 	constructor(private readonly ipc: Ipc) {}
 
 	/** Takes a change in. */

@@ -1,6 +1,7 @@
-import type { AccountView, Change, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
+import type { AccountView, Change, PermissionView, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
 import { problemOf, type Ipc } from "../ipc/ipc";
 import { spokenSpan } from "../text/durations";
+import { askedText, permissionName, questionTitle } from "../text/programs";
 import { accountName, HEADLINES } from "../text/statuses";
 import { Accounts } from "./accounts.svelte";
 import { Agent } from "./agent.svelte";
@@ -11,6 +12,7 @@ import { Drafts } from "./drafts.svelte";
 import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
+import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
 import { tell, tellCopied } from "./toasts";
 
@@ -23,6 +25,7 @@ export class App {
 	readonly list = new AccountList(this.accounts);
 	readonly agent: Agent;
 	readonly services: Services;
+	readonly programs: Programs;
 	readonly grants: Grants;
 	readonly authorization: Authorization;
 	readonly drafts: Drafts;
@@ -36,6 +39,7 @@ export class App {
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
 		this.services = new Services(ipc);
+		this.programs = new Programs(ipc);
 		this.grants = new Grants(ipc);
 		this.authorization = new Authorization(ipc, this.grants);
 		this.drafts = new Drafts(ipc);
@@ -59,10 +63,12 @@ export class App {
 	/** Takes a change in. */
 	apply(change: Change): void {
 		const before = change.kind === "account" ? this.accounts.find(change.account.id) : undefined;
+		this.#announceProgram(change);
 		const place = change.kind === "account_removed" ? this.list.ids.indexOf(change.id) : -1;
 		this.clock.tick();
 		this.agent.apply(change);
 		this.services.apply(change);
+		this.programs.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		this.authorization.apply(change);
@@ -72,7 +78,8 @@ export class App {
 		}
 		if (change.kind === "account_removed" && this.navigation.selected === change.id) this.#selectAt(place);
 		if (change.kind === "snapshot") this.#settle();
-		if (this.agent.view?.vault.kind === "open") this.#loadProviders();
+		if (this.agent.open) this.#loadProviders();
+		else this.navigation.over = null;
 	}
 
 	/** Shows an account; `open` also shows its detail in a narrow window. */
@@ -102,6 +109,32 @@ export class App {
 
 	openPage(url: string): void {
 		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Locks the vault; names and status stay on screen. */
+	async lock(): Promise<void> {
+		await this.attempt(() => this.ipc.lock());
+	}
+
+	/** Brings the consent window forward. */
+	showConsent(): void {
+		void this.attempt(() => this.ipc.showConsent());
+	}
+
+	/** Takes one permission of a program back. */
+	async takeBack(permission: PermissionView): Promise<void> {
+		const name = permissionName(permission, this.services.find(permission.service));
+		await this.attempt(async () => {
+			await this.programs.takeBack([permission.id]);
+			tell(name, "taken back");
+		});
+	}
+
+	/** Asks whether all permissions of a program are to be taken back; a single one is at once. */
+	askToTakeAllBack(program: string): void {
+		const [first, ...more] = this.programs.group(program)?.permissions ?? [];
+		if (first !== undefined && more.length === 0) void this.takeBack(first);
+		else if (first !== undefined) this.navigation.over = { kind: "take_all_back", program };
 	}
 
 	/** Opens the form of a service, at one of its fields. */
@@ -190,6 +223,23 @@ export class App {
 			this.announcer.tell(`${name}: refreshed${left}`, "refreshed");
 		} else if (before !== undefined && before.headline !== account.headline && account.headline !== "refreshing") {
 			this.announcer.tell(`${name}: ${HEADLINES[account.headline].toLowerCase()}`);
+		}
+	}
+
+	/** To be called before a change is taken in, while what goes away is still known. */
+	#announceProgram(change: Change): void {
+		if (change.kind === "question" && !this.programs.questions.has(change.question.id)) {
+			const service = this.services.find(change.question.service);
+			const asked = askedText(change.question, [...this.accounts.all.values()], service);
+			this.announcer.tell(questionTitle(change.question, asked));
+		}
+		if (change.kind === "permission" && !this.programs.permissions.has(change.permission.id)) {
+			const name = permissionName(change.permission, this.services.find(change.permission.service));
+			this.announcer.tell(`${name}: ${change.permission.allowed ? "allowed" : "refused for good"}`);
+		}
+		const gone = change.kind === "permission_removed" ? this.programs.permissions.get(change.id) : undefined;
+		if (gone !== undefined) {
+			this.announcer.tell(`${permissionName(gone, this.services.find(gone.service))}: permission ended`);
 		}
 	}
 

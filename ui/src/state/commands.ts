@@ -13,6 +13,7 @@ export type CommandName =
 	| "edit_service"
 	| "rename"
 	| "add_account"
+	| "lock"
 	| "revoke"
 	| "delete";
 
@@ -85,6 +86,12 @@ export const COMMANDS: Record<CommandName, Command> = {
 		possible: () => true,
 		run: (app, account) => (app.navigation.over = { kind: "add_account", service: account.service }),
 	},
+	lock: {
+		label: () => "Lock Grantkeep",
+		keys: "Ctrl L",
+		possible: () => true,
+		run: (app) => void app.lock(),
+	},
 	revoke: {
 		label: () => "Revoke…",
 		keys: "⇧R",
@@ -113,6 +120,7 @@ export const MENU: readonly CommandName[] = [
 	"edit_service",
 	"rename",
 	"add_account",
+	"lock",
 	"revoke",
 	"delete",
 ];

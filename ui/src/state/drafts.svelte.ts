@@ -1,5 +1,6 @@
 import type { ProviderView, ServiceDraft, ServiceView } from "../ipc/bindings";
 import type { Ipc } from "../ipc/ipc";
+import { REGULAR } from "../text/form";
 import { ServiceForm } from "./form.svelte";
 
 /** The forms of this session, so that closing a sheet loses nothing that was typed. */
@@ -59,4 +60,6 @@ const BY_HAND: ServiceDraft = {
 	link_timeout_s: 300,
 	pkce: true,
 	request_hosts: "",
+	habits: REGULAR,
+	variables: [],
 };

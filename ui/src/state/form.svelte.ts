@@ -92,6 +92,7 @@ export class ServiceForm {
 			case "redirect_port":
 			case "redirect_path":
 			case "redirect_uri":
+			case "request_hosts":
 				this.draft[field] = value;
 				break;
 			case "client_secret":

@@ -105,9 +105,15 @@ export class Grants {
 	}
 
 	#remember(event: EventView): void {
-		const known = this.histories.get(event.account);
-		if (known === undefined || known.some((line) => line.id === event.id)) return;
-		this.histories.set(event.account, [event, ...known].slice(0, HISTORY));
+		// What concerns a service alone stands in the histories of all its accounts.
+		const ids = event.account.includes("/")
+			? [event.account]
+			: [...this.histories.keys()].filter((id) => id.startsWith(`${event.account}/`));
+		for (const id of ids) {
+			const known = this.histories.get(id);
+			if (known === undefined || known.some((line) => line.id === event.id)) continue;
+			this.histories.set(id, [event, ...known].slice(0, HISTORY));
+		}
 	}
 
 	#forget(id: string): void {

@@ -29,7 +29,12 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 	if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
 	switch (event.key.toLowerCase()) {
 		case "n":
+			if (!app.agent.open) return false;
 			app.navigation.over = { kind: "providers" };
+			break;
+		case "l":
+			if (app.agent.open) void app.lock();
+			else if (app.agent.view?.vault.kind === "locked") void app.agent.retry();
 			break;
 		case "f":
 			focusFilter(app);
@@ -40,6 +45,9 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 		case "2":
 			app.navigation.show("services");
 			break;
+		case "3":
+			app.navigation.show("programs");
+			break;
 		default:
 			return false;
 	}
@@ -48,7 +56,7 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 }
 
 function letter(app: App, event: KeyboardEvent): void {
-	if (app.navigation.page !== "accounts") return;
+	if (app.navigation.page !== "accounts" || !app.agent.open) return;
 	const account = app.accounts.find(app.navigation.selected);
 	const name = commandOf(event);
 	if (account === undefined || name === undefined || !COMMANDS[name].possible(account)) return;
@@ -57,6 +65,12 @@ function letter(app: App, event: KeyboardEvent): void {
 }
 
 function focusFilter(app: App): void {
+	const programs = document.querySelector<HTMLInputElement>("[data-testid=program-filter]");
+	if (programs !== null) {
+		programs.focus();
+		programs.select();
+		return;
+	}
 	if (app.navigation.page !== "accounts") app.navigation.show("accounts");
 	app.navigation.detailOpen = false;
 	setTimeout(() => {

@@ -1,7 +1,7 @@
 /** Where the window is: page, account, sheet and dialog. */
 
 /** The pages of the sidebar. */
-export type Page = "accounts" | "services";
+export type Page = "accounts" | "services" | "programs";
 
 /** What stands over the page. */
 export type Over =
@@ -15,6 +15,7 @@ export type Over =
 	| { kind: "duplicate_service"; name: string }
 	| { kind: "delete_service"; name: string }
 	| { kind: "confirm_hosts"; name: string }
+	| { kind: "take_all_back"; program: string }
 	| { kind: "receipt"; title: string }
 	| { kind: "keys" };
 

@@ -1,6 +1,7 @@
 /** Words of the service form. */
 import type {
 	ClientAuthentication,
+	Habits,
 	LoopbackHost,
 	RedirectMethod,
 	Revocation,
@@ -9,6 +10,19 @@ import type {
 	RevocationMethod,
 	RevokePrevious,
 } from "../ipc/bindings";
+
+/** A service that keeps to the standard. */
+export const REGULAR: Habits = {
+	scope_separator: "space",
+	token_format: "form",
+	names: [],
+	token: { headers: [], parameters: [] },
+	refresh: { headers: [], parameters: [] },
+	revocation: { headers: [], parameters: [] },
+	refresh_scopes: false,
+	token_paths: [],
+	form_post: false,
+};
 
 type Choices<Value> = readonly { value: Value; label: string }[];
 
@@ -124,6 +138,7 @@ export const FIELD_ORDER = [
 	"revoke_previous",
 	"issuer",
 	"authorize_parameters",
+	"request_hosts",
 	"link_timeout_s",
 	"pkce",
 ] as const;

@@ -27,12 +27,22 @@ export const KEYS: { title: string; keys: KeyLine[] }[] = [
 		],
 	},
 	{
+		title: "Programs",
+		keys: [
+			{ keys: ["↑", "↓"], does: "Previous or next permission" },
+			{ keys: ["↵"], does: "Go to the service’s account" },
+			{ keys: ["Del"], does: "Take back" },
+		],
+	},
+	{
 		title: "Window",
 		keys: [
 			{ keys: ["Ctrl N"], does: "Add a service" },
 			{ keys: ["/", "Ctrl F"], does: "Filter accounts" },
 			{ keys: ["Ctrl 1"], does: "Accounts" },
 			{ keys: ["Ctrl 2"], does: "Services" },
+			{ keys: ["Ctrl 3"], does: "Programs" },
+			{ keys: ["Ctrl L"], does: "Lock, or unlock with the keyring" },
 			{ keys: ["F6"], does: "Next pane" },
 			{ keys: ["Esc"], does: "Clear the filter, close, go back" },
 			{ keys: ["?"], does: "This list" },

@@ -1,6 +1,6 @@
 /** Sentences of the window that depend on more than one value. */
 import type { AccountView, AgentView, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
-import { exactText } from "./durations";
+import { exactText, momentText } from "./durations";
 import { accountName, whoText } from "./statuses";
 
 /** A problem as plain text, for a report; it holds no secret, as the provider's answer comes sanitised. */
@@ -63,4 +63,22 @@ export function receiptText(receipt: ReceiptView, name: string): string {
 		(line) => `${line.what}: ${line.dead ? "dead" : "not known to be dead"}. ${line.how}`,
 	);
 	return [`${name}, ${exactText(receipt.at_ms)}`, ...lines].join("\n");
+}
+
+/** "2 refreshing, next 15:26": what the keeper is about. */
+export function keeperText(accounts: AccountView[], now: number): string {
+	const refreshing = accounts.filter((account) => account.activity.kind === "refreshing").length;
+	const ahead = accounts.flatMap((account) => {
+		const at = account.grant?.refreshes_at_ms;
+		return at !== undefined && at > now ? [at] : [];
+	});
+	const next =
+		ahead.length === 0
+			? ""
+			: momentText(
+					ahead.reduce((one, other) => Math.min(one, other)),
+					now,
+				);
+	if (refreshing > 0) return `${refreshing} refreshing${next === "" ? "" : `, next ${next}`}`;
+	return next === "" ? "Nothing to refresh" : `Next refresh ${next}`;
 }

@@ -20,6 +20,7 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/api/src/token.rs",
     "crates/api/src/secret_input.rs",
     "crates/cli/src/output.rs",
+    "crates/cli/src/credential.rs",
     "src-tauri/src/clipboard.rs",
 ];
 

@@ -86,6 +86,7 @@ impl Open {
             // Port 80 goes without saying: browsers leave it out, and so does `Url`.
             authority: redirect_uri[Position::BeforeHost..Position::AfterPort].to_owned(),
             path: redirect_uri.path().to_owned(),
+            form_post: at.form_post,
         };
         // Not bounded: the room bounds it.
         let (sender, arrivals) = mpsc::unbounded_channel();
@@ -174,8 +175,9 @@ impl Desk {
     ) -> Option<Reading> {
         loop {
             let count = stream.read(&mut head[*length..]).await.ok().filter(|count| *count > 0)?;
-            // A head that comes byte by byte is not parsed as often: only a line's end can complete it.
-            let worth = *length == 0 || head[*length..][..count].contains(&b'\n');
+            // A head that comes byte by byte is not parsed as often: only a line's end can complete it. A form's end
+            // is told by its length alone.
+            let worth = self.expected.form_post || *length == 0 || head[*length..][..count].contains(&b'\n');
             *length += count;
             if worth || *length == MAX_HEAD {
                 match self.expected.read(&head[..*length]) {

@@ -10,6 +10,8 @@ pub(super) struct Expected {
     pub(super) authority: String,
     /// The only path.
     pub(super) path: String,
+    /// A form that is posted, and nothing else.
+    pub(super) form_post: bool,
 }
 
 /// What was read so far.
@@ -29,7 +31,7 @@ pub(super) enum Refused {
     Malformed,
     /// Another path.
     ElsewherePath,
-    /// Anything but GET.
+    /// Anything but GET, or but POST where a form is awaited.
     Method,
     /// It came too slowly.
     Slow,
@@ -47,7 +49,7 @@ impl Expected {
         let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
         let mut request = httparse::Request::new(&mut fields);
         match request.parse(head) {
-            Ok(httparse::Status::Complete(_)) => self.judge(&request),
+            Ok(httparse::Status::Complete(length)) => self.judge(&request, &head[length..], head.len()),
             Ok(httparse::Status::Partial) if head.len() >= MAX_HEAD => refused(Refused::Long),
             Ok(httparse::Status::Partial) => Reading::More,
             Err(httparse::Error::TooManyHeaders) => refused(Refused::Long),
@@ -55,15 +57,24 @@ impl Expected {
         }
     }
 
-    fn judge(&self, request: &httparse::Request<'_, '_>) -> Reading {
+    fn judge(&self, request: &httparse::Request<'_, '_>, body: &[u8], read: usize) -> Reading {
         let method = request.method.unwrap_or_default();
         match self.check(request, method) {
-            Ok(address) => Reading::Arrived(address),
+            Ok(Arrived { target, length }) => match body.get(..length).map(std::str::from_utf8) {
+                Some(Ok(form)) => {
+                    let separator = if form.is_empty() { "" } else { "?" };
+                    Reading::Arrived(RedirectAddress::new([&self.origin, target, separator, form].concat()))
+                }
+                Some(Err(_)) => refused(Refused::Malformed),
+                None if read - body.len() + length > MAX_HEAD => refused(Refused::Long),
+                None => Reading::More,
+            },
             Err(why) => Reading::Refused { why, with_body: method != "HEAD" },
         }
     }
 
-    fn check(&self, request: &httparse::Request<'_, '_>, method: &str) -> Result<RedirectAddress, Refused> {
+    /// Checks the head.
+    fn check<'r>(&self, request: &httparse::Request<'_, 'r>, method: &str) -> Result<Arrived<'r>, Refused> {
         let values = |name: &'static str| {
             let of_name = move |field: &&httparse::Header<'_>| field.name.eq_ignore_ascii_case(name);
             request.headers.iter().filter(of_name).map(|field| field.value)
@@ -74,11 +85,18 @@ impl Expected {
             (Some(_), None) => return Err(Refused::ElsewhereHost),
             _ => return Err(Refused::Malformed),
         }
-        if method != "GET" {
+        if method != if self.form_post { "POST" } else { "GET" } {
             return Err(Refused::Method);
         }
-        if values("transfer-encoding").next().is_some()
-            || values("content-length").any(|length| length != b"0")
+        let mut lengths = values("content-length");
+        let length = match (lengths.next(), lengths.next()) {
+            (None, _) => Some(0),
+            (Some(one), None) => std::str::from_utf8(one).ok().and_then(|text| text.parse().ok()),
+            (Some(_), Some(_)) => None,
+        };
+        let length = length.filter(|length| *length == 0 || self.form_post).ok_or(Refused::Malformed)?;
+        let form = |value: &[u8]| value.to_ascii_lowercase().starts_with(FORM);
+        if values("transfer-encoding").next().is_some() || self.form_post && !values("content-type").any(form)
         {
             return Err(Refused::Malformed);
         }
@@ -86,7 +104,8 @@ impl Expected {
         if !target.starts_with('/') || target.contains('#') {
             return Err(Refused::Malformed);
         }
-        if target.split('?').next() != Some(self.path.as_str()) {
+        let path = if self.form_post { Some(target) } else { target.split('?').next() };
+        if path != Some(self.path.as_str()) {
             return Err(Refused::ElsewherePath);
         }
         let ahead =
@@ -94,8 +113,15 @@ impl Expected {
         if ["sec-purpose", "purpose", "x-moz"].into_iter().any(|name| values(name).any(ahead)) {
             return Err(Refused::Prefetch);
         }
-        Ok(RedirectAddress::new([self.origin.as_str(), target].concat()))
+        Ok(Arrived { target, length })
     }
+}
+
+/// A head that is as it should be.
+struct Arrived<'a> {
+    target: &'a str,
+    /// Bytes of the form behind it; 0 where none is awaited.
+    length: usize,
 }
 
 impl Refused {
@@ -105,7 +131,7 @@ impl Refused {
             Self::Malformed => (400, "Not understood", "This request is not one that a browser sends."),
             Self::ElsewherePath => (404, "Nothing here", "Grantkeep waits for an answer at another address."),
             Self::Method => {
-                (405, "Not understood", "Grantkeep waits for a redirect, which is a GET request.")
+                (405, "Not understood", "Grantkeep waits for a redirect, which comes another way.")
             }
             Self::Slow => (408, "Too slow", "The request did not arrive in time."),
             Self::ElsewhereHost => (421, "Nothing here", "This request is meant for another computer."),
@@ -125,6 +151,8 @@ pub(super) const MAX_HEAD: usize = 16 * 1024;
 const MAX_FIELDS: usize = 100;
 
 const PREFETCH: &[u8] = b"prefetch";
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 #[cfg(test)]
 mod tests {
@@ -245,11 +273,63 @@ mod tests {
         assert!(matches!(expected().read(&long), Reading::Refused { why: Refused::Long, .. }));
     }
 
+    // R-CB-10
+    #[test]
+    fn a_form_is_taken_where_one_is_awaited() {
+        let form =
+            "Host: 127.0.0.1:4455\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
+        let arrived = Ok("http://127.0.0.1:4455/cb?code=1&state=2");
+        let length = |length: &str| format!("{form}Content-Length: {length}\r\n");
+        let cases = [
+            ("POST /cb HTTP/1.1", length("14"), "code=1&state=2", arrived, "posted"),
+            ("POST /cb HTTP/1.1", length("14"), "code=1&state=2&x=y", arrived, "no further than its length"),
+            ("GET /cb?code=1 HTTP/1.1", form.to_owned(), "", Err(Refused::Method), "no other way beside it"),
+            (
+                "POST /cb?code=1 HTTP/1.1",
+                length("0"),
+                "",
+                Err(Refused::ElsewherePath),
+                "nothing in the query",
+            ),
+            ("POST /cb HTTP/1.1", length("99999"), "", Err(Refused::Long), "more than any answer"),
+            ("POST /cb HTTP/1.1", length("-1"), "", Err(Refused::Malformed), "no length"),
+            (
+                "POST /cb HTTP/1.1",
+                length("1\r\nContent-Length: 2"),
+                "a",
+                Err(Refused::Malformed),
+                "two of them",
+            ),
+            (
+                "POST /cb HTTP/1.1",
+                "Host: 127.0.0.1:4455\r\nContent-Type: text/plain\r\n".to_owned(),
+                "",
+                Err(Refused::Malformed),
+                "no form",
+            ),
+        ];
+        let expected = Expected { form_post: true, ..expected() };
+        for (line, fields, body, outcome, why) in cases {
+            match (expected.read(format!("{line}\r\n{fields}\r\n{body}").as_bytes()), outcome) {
+                (Reading::Arrived(address), Ok(expected)) => {
+                    assert!(address.matches(&RedirectAddress::new(expected)), "{why}");
+                }
+                (Reading::Refused { why: refused, .. }, Err(expected)) => {
+                    assert_eq!(refused, expected, "{why}")
+                }
+                _ => panic!("{line}: {why}"),
+            }
+        }
+        let half = format!("POST /cb HTTP/1.1\r\n{}\r\ncode=1", length("14"));
+        assert!(matches!(expected.read(half.as_bytes()), Reading::More), "it goes on");
+    }
+
     fn expected() -> Expected {
         Expected {
             origin: "http://127.0.0.1:4455".into(),
             authority: "127.0.0.1:4455".into(),
             path: "/cb".into(),
+            form_post: false,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! From the keeper's values to what front ends see. Every match is complete: a new state must be thought about.
 
+use std::sync::Arc;
+
 use grantkeep_api::views;
 use grantkeep_core::keeper::{
     self, AccountSeen, Outcome, PendingSeen, Receipt, ServiceSeen, Tested, of_failure,
@@ -58,7 +60,7 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
 }
 
 /// An account; `providers` are the catalog's.
-pub(super) fn account(seen: &AccountSeen, providers: &[Provider]) -> views::AccountView {
+pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views::AccountView {
     let AccountSeen { account, service, status, pending, refreshes_at } = seen;
     let provider = of_service(providers, service.provider.as_deref());
     let trouble = account.shown_trouble();
@@ -93,7 +95,7 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Provider]) -> views::Acco
 }
 
 /// A service; `providers` are the catalog's.
-pub(super) fn service(seen: &ServiceSeen, providers: &[Provider]) -> views::ServiceView {
+pub(super) fn service(seen: &ServiceSeen, providers: &[Arc<Provider>]) -> views::ServiceView {
     let service = &seen.service;
     let provider = of_service(providers, service.provider.as_deref());
     views::ServiceView {
@@ -104,27 +106,11 @@ pub(super) fn service(seen: &ServiceSeen, providers: &[Provider]) -> views::Serv
         hosts_to_confirm: service.hosts_to_confirm(),
         test_host_to_confirm: service.test_host_to_confirm(),
         revocation_effect: provider.and_then(|provider| provider.revocation_effect.clone()),
-        registration_uri: provider.and_then(|provider| provider.registration_uri.clone()),
+        // A hole in it is filled in the form alone.
+        registration_uri: provider
+            .and_then(|provider| provider.registration_uri.clone())
+            .filter(|address| !address.contains('{')),
         accounts: seen.accounts.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// A catalog entry.
-pub(super) fn provider(provider: Provider) -> views::ProviderView {
-    let scopes = provider.scopes.into_iter();
-    views::ProviderView {
-        id: provider.id,
-        title: provider.title,
-        mark: provider.mark,
-        summary: provider.summary,
-        registration_uri: provider.registration_uri,
-        documentation_uri: provider.documentation_uri,
-        steps: provider.steps,
-        scopes: scopes
-            .map(|known| views::ProviderScope { scope: known.scope, description: known.description })
-            .collect(),
-        draft: draft::to_view(provider.draft),
-        practice: provider.practice,
     }
 }
 
@@ -160,9 +146,10 @@ pub(super) fn event(event: Event) -> views::EventView {
     views::EventView {
         id: event.id,
         at_ms: event.at.millis(),
-        account: match event.account {
-            Some(account) => format!("{}/{account}", event.service),
-            None => event.service.to_string(),
+        account: match (event.service, event.account) {
+            (Some(service), Some(account)) => format!("{service}/{account}"),
+            (Some(service), None) => service.to_string(),
+            (None, _) => String::new(),
         },
         what: event_kind(event.kind),
         text: event.text,
@@ -288,6 +275,6 @@ fn grant(grant: &Grant, refreshes_at: Option<Timestamp>, provider: Option<&Provi
     }
 }
 
-fn of_service<'a>(providers: &'a [Provider], id: Option<&str>) -> Option<&'a Provider> {
-    providers.iter().find(|provider| Some(provider.id.as_str()) == id)
+fn of_service<'a>(providers: &'a [Arc<Provider>], id: Option<&str>) -> Option<&'a Provider> {
+    providers.iter().map(Arc::as_ref).find(|provider| Some(provider.id.as_str()) == id)
 }

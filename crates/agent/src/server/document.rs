@@ -46,6 +46,7 @@ pub(crate) fn json() -> String {
         (name = "Accounts", description = "Your authorizations at a service, with their status"),
         (name = "Authorization", description = "An authorization under way"),
         (name = "Tokens", description = "Getting a token, and using one"),
+        (name = "Access", description = "What programs may do, and the questions about it"),
         (name = "History", description = "What happened"),
     ),
     components(schemas(Problem, Change)),
@@ -110,7 +111,9 @@ impl Facts<'_> {
     }
 
     fn changes(&self) -> bool {
+        // What a person says of programs is theirs alone, too (R-AG-09).
         self.kind != Kind::Status
+            || [pattern::ACCESS, pattern::ANSWER].contains(&self.path) && self.takes_body
     }
 
     fn asks_a_provider(&self) -> bool {

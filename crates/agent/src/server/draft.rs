@@ -24,11 +24,56 @@ both_ways! {
     method_view, method: RevocationMethod { Get, Post, Delete }
     body_view, body: RevocationBody { Form, Json, Empty }
     auth_view, auth: RevocationAuth { Client, Bearer, None }
+    separator_view, separator: ScopeSeparator { Space, Comma }
+    format_view, format: TokenFormat { Form, Json, Query }
+}
+
+pub(super) fn parameters_view(lines: Vec<model::Parameter>) -> Vec<views::Parameter> {
+    lines.into_iter().map(|line| views::Parameter { name: line.name, value: line.value }).collect()
+}
+
+fn parameters(lines: Vec<views::Parameter>) -> Vec<model::Parameter> {
+    lines.into_iter().map(|line| model::Parameter { name: line.name, value: line.value }).collect()
+}
+
+fn extras_view(extras: model::Extras) -> views::Extras {
+    views::Extras { headers: parameters_view(extras.headers), parameters: parameters_view(extras.parameters) }
+}
+
+fn extras(extras: views::Extras) -> model::Extras {
+    model::Extras { headers: parameters(extras.headers), parameters: parameters(extras.parameters) }
+}
+
+fn habits_view(habits: model::Habits) -> views::Habits {
+    views::Habits {
+        scope_separator: separator_view(habits.scope_separator),
+        token_format: format_view(habits.token_format),
+        names: parameters_view(habits.names),
+        token: extras_view(habits.token),
+        refresh: extras_view(habits.refresh),
+        revocation: extras_view(habits.revocation),
+        refresh_scopes: habits.refresh_scopes,
+        token_paths: parameters_view(habits.token_paths),
+        form_post: habits.form_post,
+    }
+}
+
+fn habits(habits: views::Habits) -> model::Habits {
+    model::Habits {
+        scope_separator: separator(habits.scope_separator),
+        token_format: format(habits.token_format),
+        names: parameters(habits.names),
+        token: extras(habits.token),
+        refresh: extras(habits.refresh),
+        revocation: extras(habits.revocation),
+        refresh_scopes: habits.refresh_scopes,
+        token_paths: parameters(habits.token_paths),
+        form_post: habits.form_post,
+    }
 }
 
 /// The draft as front ends see it.
 pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
-    let parameters = draft.authorize_parameters.into_iter();
     views::ServiceDraft {
         title: draft.title,
         provider: draft.provider,
@@ -44,20 +89,19 @@ pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
         redirect_port: draft.redirect_port,
         redirect_path: draft.redirect_path,
         redirect_uri: draft.redirect_uri,
-        authorize_parameters: parameters
-            .map(|parameter| views::Parameter { name: parameter.name, value: parameter.value })
-            .collect(),
+        authorize_parameters: parameters_view(draft.authorize_parameters),
         revocation: revocation_view(draft.revocation),
         revoke_previous: revoke_previous_view(draft.revoke_previous),
         link_timeout_s: draft.link_timeout_s,
         pkce: draft.pkce,
         request_hosts: draft.request_hosts,
+        habits: habits_view(draft.habits),
+        variables: parameters_view(draft.variables),
     }
 }
 
 /// The draft as the keeper reads it.
 pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
-    let parameters = draft.authorize_parameters.into_iter();
     Draft {
         title: draft.title,
         provider: draft.provider,
@@ -73,14 +117,14 @@ pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
         redirect_port: draft.redirect_port,
         redirect_path: draft.redirect_path,
         redirect_uri: draft.redirect_uri,
-        authorize_parameters: parameters
-            .map(|parameter| model::Parameter { name: parameter.name, value: parameter.value })
-            .collect(),
+        authorize_parameters: parameters(draft.authorize_parameters),
         revocation: revocation(draft.revocation),
         revoke_previous: revoke_previous(draft.revoke_previous),
         link_timeout_s: draft.link_timeout_s,
         pkce: draft.pkce,
         request_hosts: draft.request_hosts,
+        habits: habits(draft.habits),
+        variables: parameters(draft.variables),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,7 +22,8 @@ use tokio::sync::{broadcast, mpsc, watch};
 
 use super::extract::Shown;
 use super::failure::Failure;
-use super::{App, agent, convert};
+use super::{App, access, agent, convert};
+use crate::access::Changed;
 use crate::vault_door::Seen;
 
 /// Everything, once.
@@ -33,7 +35,7 @@ use crate::vault_door::Seen;
     responses((status = 200, description = "A snapshot", body = Change)),
 )]
 pub(super) async fn state(State(app): State<App>, Shown(_): Shown) -> Json<Change> {
-    Json(snapshot(&app.door.seen()))
+    Json(snapshot(&app, &app.door.seen()))
 }
 
 /// A stream that never ends by itself.
@@ -53,7 +55,7 @@ pub(super) async fn events(State(app): State<App>) -> Result<Response, Failure> 
         tokio::select! {
             _ = closing.wait_for(|closing| *closing) => {}
             () = sender.closed() => {}
-            _ = follow(app.door.watch(), Out(sender.clone())) => {}
+            _ = follow(&app, Out(sender.clone())) => {}
         }
     });
     let mut response = Response::new(Body::from_stream(Frames(frames)));
@@ -71,19 +73,25 @@ pub(super) fn too_many() -> Failure {
         .into()
 }
 
-async fn follow(mut door: watch::Receiver<Seen>, out: Out) -> Result<(), Gone> {
+async fn follow(app: &App, out: Out) -> Result<(), Gone> {
+    let mut door = app.door.watch();
     loop {
         let seen = door.borrow_and_update().clone();
         match &seen.keeper {
-            Some(keeper) => follow_keeper(&seen, keeper, &mut door, &out).await?,
-            None => follow_door(&seen, &mut door, &out).await?,
+            Some(keeper) => follow_keeper(app, &seen, keeper, &mut door, &out).await?,
+            None => follow_door(app, &seen, &mut door, &out).await?,
         }
     }
 }
 
 /// While the door is closed: the agent alone. Returns when it opened.
-async fn follow_door(seen: &Seen, door: &mut watch::Receiver<Seen>, out: &Out) -> Result<(), Gone> {
-    out.change(&snapshot(seen)).await?;
+async fn follow_door(
+    app: &App,
+    seen: &Seen,
+    door: &mut watch::Receiver<Seen>,
+    out: &Out,
+) -> Result<(), Gone> {
+    out.change(&snapshot(app, seen)).await?;
     loop {
         tokio::select! {
             changed = door.changed() => {
@@ -101,14 +109,15 @@ async fn follow_door(seen: &Seen, door: &mut watch::Receiver<Seen>, out: &Out) -
 
 /// Behind an open door: a snapshot, then changes. Returns where a new snapshot is due.
 async fn follow_keeper(
+    app: &App,
     seen: &Seen,
-    keeper: &Keeper,
+    keeper: &Arc<Keeper>,
     door: &mut watch::Receiver<Seen>,
     out: &Out,
 ) -> Result<(), Gone> {
     // First listen, then look: nothing falls in between.
-    let mut events = keeper.subscribe();
-    out.change(&snapshot(seen)).await?;
+    let (mut events, mut consent) = (keeper.subscribe(), app.consent.subscribe());
+    out.change(&snapshot(app, seen)).await?;
     loop {
         tokio::select! {
             changed = door.changed() => return changed.map_err(|_| Gone),
@@ -125,8 +134,22 @@ async fn follow_keeper(
                     out.change(&change).await?;
                 }
             }
+            changed = consent.recv() => match changed {
+                Ok(changed) => out.change(&consent_change(changed)).await?,
+                Err(RecvError::Lagged(_)) => return Ok(()),
+                Err(RecvError::Closed) => return Err(Gone),
+            },
             () = tokio::time::sleep(KEEP_ALIVE) => out.keep_alive().await?,
         }
+    }
+}
+
+fn consent_change(changed: Changed) -> Change {
+    match changed {
+        Changed::Asked(question) => Change::Question { question: access::question(&question) },
+        Changed::Ended(id) => Change::QuestionGone { id },
+        Changed::Held(held) => Change::Permission { permission: access::held(&held) },
+        Changed::LetGo(id) => Change::PermissionRemoved { id },
     }
 }
 
@@ -178,13 +201,20 @@ fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
                 let outcome = convert::outcome(outcome);
                 changes.push(Change::AuthorizationEnded { id: id.to_string(), outcome });
             }
+            KeeperEvent::PermissionChanged(id) => {
+                // One that is gone by now is told by a later event.
+                if let Some(permission) = keeper.permission(&id) {
+                    changes.push(Change::Permission { permission: access::permission(&permission) });
+                }
+            }
+            KeeperEvent::PermissionRemoved(id) => changes.push(Change::PermissionRemoved { id }),
             KeeperEvent::Logged(event) => changes.push(Change::Event { event: convert::event(event) }),
         }
     }
     changes
 }
 
-fn snapshot(seen: &Seen) -> Change {
+fn snapshot(app: &App, seen: &Seen) -> Change {
     let agent = agent::view(seen);
     let Some(keeper) = seen.keeper.as_ref().or(seen.resting.as_ref()) else {
         return Change::Snapshot {
@@ -200,8 +230,8 @@ fn snapshot(seen: &Seen) -> Change {
         agent,
         services: keeper.services().iter().map(|seen| convert::service(seen, &providers)).collect(),
         accounts: keeper.accounts().iter().map(|seen| convert::account(seen, &providers)).collect(),
-        questions: Vec::new(),
-        permissions: Vec::new(),
+        questions: app.consent.open_questions().iter().map(access::question).collect(),
+        permissions: access::all(app, keeper),
     }
 }
 

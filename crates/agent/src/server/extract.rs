@@ -67,6 +67,14 @@ pub(super) struct PendingPath {
     pending: String,
 }
 
+/// The segment of a path that names a question or a permission.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct IdPath {
+    /// Identifier.
+    id: String,
+}
+
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 
@@ -75,7 +83,7 @@ impl FromRequestParts<App> for OfService {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let ServicePath { name } = segments(parts, app).await?;
-        name.parse().map(Self).map_err(|_| no_such(&name, None))
+        service_of(&name).map(Self)
     }
 }
 
@@ -87,10 +95,32 @@ impl FromRequestParts<App> for OfAccount {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let AccountPath { service, account } = segments(parts, app).await?;
-        match (service.parse(), account.parse()) {
-            (Ok(service), Ok(account)) => Ok(Self(AccountId { service, account })),
-            (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(no_such(&service, Some(&account))),
-        }
+        account_of(&service, &account).map(Self)
+    }
+}
+
+/// The service of that name; a text that is no name is told as one that is not there.
+pub(super) fn service_of(name: &str) -> Result<Name, Failure> {
+    name.parse().map_err(|_| no_such(name, None))
+}
+
+/// The account of these names.
+pub(super) fn account_of(service: &str, account: &str) -> Result<AccountId, Failure> {
+    match (service.parse(), account.parse()) {
+        (Ok(service), Ok(account)) => Ok(AccountId { service, account }),
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(no_such(service, Some(account))),
+    }
+}
+
+/// The identifier that the path names.
+pub(super) struct OfId(pub(super) String);
+
+impl FromRequestParts<App> for OfId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let IdPath { id } = segments(parts, app).await?;
+        Ok(Self(id))
     }
 }
 

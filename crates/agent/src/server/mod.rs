@@ -1,8 +1,10 @@
 //! The local API: HTTP on a Unix socket that only we can reach (R-AG-01 … 03, 05).
 //!
-//! Handlers are thin: convert, call the keeper, convert. `routes.rs` says for each route who may ask ([`Kind`]),
-//! `document.rs` makes the OpenAPI document of them; `listen.rs` has the socket and its limits, `events.rs` the stream of changes, `convert.rs` the views.
+//! Handlers are thin: convert, call the keeper, convert. `routes.rs` says for each route who may ask ([`Kind`](crate::access::Kind)),
+//! `document.rs` makes the OpenAPI document of them; `listen.rs` has the socket and its limits, `events.rs` the stream of
+//! changes, `convert.rs` the views.
 
+mod access;
 mod accounts;
 mod agent;
 mod authorization;
@@ -19,6 +21,7 @@ mod listen;
 mod order;
 mod peer;
 mod practice;
+mod provider;
 mod routes;
 mod secrets;
 mod services;
@@ -30,13 +33,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use grantkeep_api::folders::Folders;
 use grantkeep_api::views::{Code, Problem};
 use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
-use crate::access::{Kind, Programs, decide};
+use crate::access::{Consent, Programs};
 use crate::http::Skew;
 use crate::idle::Activity;
 use crate::vault_door::Door;
@@ -57,6 +60,7 @@ pub(crate) struct Shared {
     pub(crate) door: Arc<Door>,
     pub(crate) practice: Practice,
     pub(crate) programs: Programs,
+    pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
     pub(crate) skew: Skew,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
@@ -88,20 +92,25 @@ pub enum Leave {
     },
 }
 
+/// What an agent is made of, besides its door.
+pub(crate) struct About {
+    pub(crate) practice: Practice,
+    pub(crate) programs: Programs,
+    pub(crate) consent: Arc<Consent>,
+    pub(crate) folders: Folders,
+    pub(crate) skew: Skew,
+    pub(crate) session_bus: Option<String>,
+    pub(crate) read_time: Duration,
+}
+
 impl Shared {
-    pub(crate) fn new(
-        door: Arc<Door>,
-        practice: Practice,
-        programs: Programs,
-        folders: Folders,
-        skew: Skew,
-        session_bus: Option<String>,
-        read_time: Duration,
-    ) -> App {
+    pub(crate) fn new(door: Arc<Door>, about: About) -> App {
+        let About { practice, programs, consent, folders, skew, session_bus, read_time } = about;
         Arc::new(Self {
             door,
             practice,
             programs,
+            consent,
             folders,
             skew,
             session_bus,
@@ -151,33 +160,13 @@ pub(crate) fn router(app: App) -> Router {
         if queued {
             routes = routes.route_layer(from_fn_with_state(app.clone(), queue));
         }
-        router = router.merge(routes.route_layer(from_fn_with_state((app.clone(), kind), refuse_others)));
+        router = router.merge(routes.route_layer(from_fn_with_state((app.clone(), kind), access::guard)));
     }
     router
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(version::compare))
         .with_state(app)
-}
-
-/// R-AG-08.
-async fn refuse_others(
-    State((app, kind)): State<(App, Kind)>,
-    peer: Peer,
-    request: Request,
-    next: Next,
-) -> Response {
-    match decide(peer.caller, app.door.seen().unlocked_from_file, kind) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => {
-            let (mut parts, _) = request.into_parts();
-            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
-                return sooner.into_response();
-            }
-            tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
-            Failure::from(refused.problem(kind)).into_response()
-        }
-    }
 }
 
 /// R-AG-05.

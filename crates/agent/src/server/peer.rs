@@ -1,12 +1,14 @@
 //! Who is at the other end of a connection.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use grantkeep_api::requests::Purpose;
 use http::request::Parts;
 use tokio::net::unix::UCred;
 
 use super::failure::Failure;
-use crate::access::{Caller, Program, Programs, has_terminal, name_of};
+use crate::access::{Asker, Caller, Program, Programs, asker, look};
 
 /// The process that asks.
 #[derive(Debug, Clone)]
@@ -14,26 +16,36 @@ pub(super) struct Peer {
     pub(super) pid: Option<i32>,
     pub(super) name: Option<String>,
     pub(super) caller: Caller,
+    /// Who asks through it; `None` for the window, which asks for the person, and where the system tells nothing.
+    pub(super) asker: Option<Arc<Asker>>,
 }
 
 impl Peer {
     /// Looks at the process, once a connection: as it is when it connects.
     pub(super) fn of(credentials: UCred, programs: &Programs) -> Self {
         let pid = credentials.pid().filter(|pid| *pid > 0);
+        let program = programs.of_process(pid);
+        let process = pid.and_then(|pid| look(pid, programs));
         let caller = Caller {
-            program: programs.of_process(pid),
-            terminal: has_terminal(pid),
+            program,
+            terminal: process.as_ref().is_some_and(|process| process.terminal != 0),
             same_user: credentials.uid() == rustix::process::geteuid().as_raw(),
         };
-        Self { pid, name: name_of(pid), caller }
+        let asker = match program {
+            Program::Window | Program::Untold => None,
+            // No process has the number 0.
+            Program::Cli | Program::Other => Some(asker(pid.unwrap_or(0), &|pid| look(pid, programs))),
+        };
+        Self { pid, name: process.map(|process| process.name), caller, asker: asker.map(Arc::new) }
     }
 
     /// Who gets a token, for the history (R-AG-06).
     pub(super) fn receiver(&self, purpose: Purpose) -> String {
-        match (purpose, self.caller.program) {
-            (Purpose::Copy, _) => "the clipboard".to_owned(),
-            (Purpose::HandOut, Program::Window) => "the window".to_owned(),
-            (Purpose::HandOut, Program::Cli | Program::Other | Program::Untold) => {
+        match (purpose, self.caller.program, &self.asker) {
+            (Purpose::Copy, Program::Window, _) => "the clipboard".to_owned(),
+            (Purpose::HandOut, Program::Window, _) => "the window".to_owned(),
+            (_, _, Some(asker)) => asker.shown(),
+            (_, _, None) => {
                 let name = self.name.as_deref().unwrap_or("a program");
                 self.pid.map_or_else(|| name.to_owned(), |pid| format!("{name} (process {pid})"))
             }

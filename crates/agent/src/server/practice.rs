@@ -1,7 +1,7 @@
 //! The practice provider: offered while it answers on loopback.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use grantkeep_core::model;
@@ -26,7 +26,7 @@ impl Practice {
     }
 
     /// The provider, if it answers.
-    pub(crate) async fn look(&self) -> Option<Provider> {
+    pub(crate) async fn look(&self) -> Option<Arc<Provider>> {
         let path = self.descriptor.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let text = tokio::task::spawn_blocking(move || read(&path)).await.ok()??;
         let practice: model::Practice = serde_json::from_str(&text).ok()?;
@@ -43,7 +43,7 @@ impl Practice {
         }
         let at = Url::parse(&practice.issuer).ok()?.socket_addrs(|| None).ok()?;
         tokio::time::timeout(PATIENCE, TcpStream::connect(&*at)).await.ok()?.ok()?;
-        Some(Provider::practice(practice))
+        Some(Arc::new(Provider::practice(practice)))
     }
 }
 

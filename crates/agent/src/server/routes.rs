@@ -6,7 +6,7 @@
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{App, accounts, agent, authorization, broker, doctor, document, events, services};
+use super::{App, access, accounts, agent, authorization, broker, doctor, document, events, services};
 use crate::access::Kind;
 
 /// Routes that the same callers may ask for.
@@ -18,7 +18,7 @@ pub(super) struct Group {
 }
 
 /// All of them.
-pub(super) fn groups() -> [Group; 6] {
+pub(super) fn groups() -> [Group; 7] {
     let looking = OpenApiRouter::new()
         .routes(routes!(agent::agent))
         .routes(routes!(document::document))
@@ -31,9 +31,15 @@ pub(super) fn groups() -> [Group; 6] {
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
         .routes(routes!(accounts::history))
-        .routes(routes!(accounts::whole_history));
-    let waiting =
-        OpenApiRouter::new().routes(routes!(events::events)).routes(routes!(authorization::outcome));
+        .routes(routes!(accounts::whole_history))
+        .routes(routes!(access::questions))
+        .routes(routes!(access::permissions));
+    let waiting = OpenApiRouter::new()
+        .routes(routes!(events::events))
+        .routes(routes!(authorization::outcome))
+        .routes(routes!(access::outcome));
+    // Who may say what about a program is for the handler to see (R-AG-09).
+    let saying = OpenApiRouter::new().routes(routes!(access::answer)).routes(routes!(access::allow));
     let tokens = OpenApiRouter::new()
         .routes(routes!(accounts::token))
         .routes(routes!(accounts::id_token))
@@ -58,7 +64,8 @@ pub(super) fn groups() -> [Group; 6] {
         .routes(routes!(authorization::paste))
         .routes(routes!(accounts::revoke))
         .routes(routes!(accounts::accept_scopes))
-        .routes(routes!(accounts::identity));
+        .routes(routes!(accounts::identity))
+        .routes(routes!(access::remove));
     let own = OpenApiRouter::new()
         .routes(routes!(authorization::redirect))
         .routes(routes!(agent::session))
@@ -69,6 +76,7 @@ pub(super) fn groups() -> [Group; 6] {
     [
         group(Kind::Status, true, looking),
         group(Kind::Status, false, waiting),
+        group(Kind::Status, true, saying),
         group(Kind::Token, true, tokens),
         group(Kind::Token, false, brokered),
         group(Kind::Manage, true, managing),

@@ -10,7 +10,7 @@ use grantkeep_core::model::{Catalog, Name};
 
 use super::extract::{Asked, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
-use super::{App, convert, draft, secrets};
+use super::{App, convert, draft, provider, secrets};
 
 /// A reply or a problem.
 pub(super) type Answer<T> = Result<Json<T>, Failure>;
@@ -36,7 +36,7 @@ pub(super) async fn providers(State(app): State<App>) -> Json<Vec<ProviderView>>
         }
         None => practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect(),
     };
-    Json(providers.into_iter().map(convert::provider).collect())
+    Json(providers.iter().map(|known| provider::view(known)).collect())
 }
 
 /// All services.

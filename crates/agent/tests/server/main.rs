@@ -3,6 +3,8 @@
 //! Requests are written by hand, so that nothing of our own client stands in between.
 
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod document;
@@ -215,9 +217,9 @@ async fn a_passphrase_file_opens_the_vault_and_makes_its_owner_the_person() {
     assert_eq!(home.get("/v1/agent").await.1["unlocked_from_file"], json!(true));
     let token = json!({ "purpose": "hand_out" });
     let (status, _) = home.ask("POST", "/v1/accounts/acme/default/token", &token).await;
-    assert_eq!(status, 404, "any program may ask; there is no such account");
+    assert_eq!(status, 404, "an unknown name is told before the permission is looked for");
     let (status, problem) = home.ask("POST", "/v1/services", &json!({ "draft": draft("Acme") })).await;
-    assert_eq!((status, &problem["code"]), (403, &json!("not_allowed")), "managing is for our own CLI");
+    assert_eq!((status, &problem["code"]), (403, &json!("consent_required")), "it speaks for our CLI alone");
     for path in ["/v1/services/acme", "/v1/accounts/acme/default"] {
         assert_eq!(
             home.ask("DELETE", path, &Value::Null).await.0,
@@ -237,12 +239,12 @@ async fn a_program_that_is_not_ours_may_only_look() {
     let agent = home.start().await;
     let refused = [
         ("POST", "/v1/unlock", json!({ "passphrase": PASSPHRASE })),
-        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
         ("POST", "/v1/retire", Value::Null),
         ("POST", "/v1/session", json!({ "env": {} })),
         ("POST", "/v1/redirect", json!({ "address": "x" })),
     ];
     let sooner_locked = [
+        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
         ("POST", "/v1/accounts/acme/default/token", json!({ "purpose": "hand_out" })),
         ("POST", "/v1/accounts/acme/default/refresh", Value::Null),
         ("POST", "/v1/accounts/acme/default/authorize", json!({})),

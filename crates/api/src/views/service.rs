@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Habits;
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -174,6 +175,12 @@ view! {
         pub link_timeout_s: u32,
         /// Use PKCE (RFC 7636); off only for a service that rejects it.
         pub pkce: bool,
+        /// How the service bends the standard.
+        #[serde(default)]
+        pub habits: Habits,
+        /// Values for the `{name}` of a catalog entry's addresses.
+        #[serde(default)]
+        pub variables: Vec<Parameter>,
         /// Further hosts that `request` may send the token to, separated by spaces; those of the endpoints and the
         /// Test URI are allowed anyway.
         #[serde(default)]
@@ -256,47 +263,5 @@ view! {
         pub registration_uri: Option<String>,
         /// Accounts of this service (ids).
         pub accounts: Vec<String>,
-    }
-}
-
-view! {
-    /// A catalog entry.
-    struct ProviderView {
-        /// Identifier.
-        pub id: String,
-        /// Name.
-        pub title: String,
-        /// Simple-icons slug of its mark, where there is one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "bindings", ts(optional))]
-        pub mark: Option<String>,
-        /// One line.
-        pub summary: String,
-        /// Page where the client is registered.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "bindings", ts(optional))]
-        pub registration_uri: Option<String>,
-        /// Documentation.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "bindings", ts(optional))]
-        pub documentation_uri: Option<String>,
-        /// How to register, in up to three lines.
-        pub steps: Vec<String>,
-        /// Scopes in plain words.
-        pub scopes: Vec<ProviderScope>,
-        /// The form, filled in.
-        pub draft: ServiceDraft,
-        /// The practice provider: a public client, authorized without registering.
-        pub practice: bool,
-    }
-}
-
-view! {
-    /// A scope of a catalog entry.
-    struct ProviderScope {
-        /// As the provider writes it.
-        pub scope: String,
-        /// Plain words.
-        pub description: String,
     }
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use grantkeep_api::requests::AuthorizationStarted;
 use grantkeep_api::secret_input::SecretInput;
-use grantkeep_api::views::{AuthorizationOutcome, Code, Problem};
+use grantkeep_api::views::{AccountView, AuthorizationOutcome, Code, Problem};
 use grantkeep_api::{AccountId, Agent, browser};
 
+use super::consent::{self, Where};
 use crate::args::Authorize;
 use crate::exit::Stop;
 use crate::terminal::{self, Terminal, Typed};
@@ -25,19 +26,52 @@ pub(crate) fn run(args: &Authorize) -> Result<(), Stop> {
     if args.paste && terminal.is_none() && std::io::stdin().is_terminal() {
         return Err(terminal::no_terminal("hand over the address on standard input").into());
     }
-    let started = agent.authorize(&args.id, args.timeout, args.paste)?;
-    let ended = show(args, &started).and_then(|()| wait(args, &agent, &started, terminal.as_ref()));
+    let made = make_account(&agent, &args.id)?;
+    let id = made.as_ref().unwrap_or(&args.id);
+    let ended = begin(args, &agent, id, terminal.as_ref());
     messages::end_progress();
     match &ended {
-        Ok(()) => messages::say(&format!("{} is authorized", args.id)),
+        Ok(()) => messages::say(&format!("{id} is authorized")),
         Err(Stop::Interrupted | Stop::ClosedPipe) => {
             // The link is worthless after its time anyway.
-            let _ = agent.cancel_authorization(&args.id);
+            let _ = agent.cancel_authorization(id);
             messages::say("cancelled; the link is worthless");
         }
-        Err(Stop::Problem(_)) => {}
+        Err(Stop::Problem(_) | Stop::Told(_)) => {}
+    }
+    if let (Some(made), Err(_)) = (&made, &ended) {
+        unmake_account(&agent, made);
     }
     ended
+}
+
+/// Makes an account that its service does not have yet; its name, if it was made.
+fn make_account(agent: &Agent, id: &AccountId) -> Result<Option<AccountId>, Stop> {
+    match agent.account(id) {
+        Ok(_) => return Ok(None),
+        Err(problem) if problem.code == Code::NotFound => {}
+        Err(problem) => return Err(problem.into()),
+    }
+    // It says the nearest name where there is no such service.
+    let service = agent.service(&id.service)?;
+    let title = id.account.clone();
+    let made = consent::asked(agent, Where::Anywhere, || agent.add_account(&service.name, title.clone()))?;
+    messages::say(&format!("{} is new", made.id));
+    Ok(Some(made.id.parse().map_err(Problem::from)?))
+}
+
+/// Takes an account away again that nobody authorized: its name may be a slip of the keyboard.
+fn unmake_account(agent: &Agent, id: &AccountId) {
+    let is_unused = |account: AccountView| account.grant.is_none();
+    if agent.account(id).is_ok_and(is_unused) && agent.delete_account(id, false).is_ok() {
+        messages::say(&format!("{id} is gone again"));
+    }
+}
+
+fn begin(args: &Authorize, agent: &Agent, id: &AccountId, terminal: Option<&Terminal>) -> Result<(), Stop> {
+    let started = consent::asked(agent, Where::Anywhere, || agent.authorize(id, args.timeout, args.paste))?;
+    show(args, &started)?;
+    wait(args, agent, id, &started, terminal)
 }
 
 /// Brings the link to the person. A browser that does not open is no reason to give up.
@@ -64,11 +98,12 @@ enum Heard {
 fn wait(
     args: &Authorize,
     agent: &Agent,
+    id: &AccountId,
     started: &AuthorizationStarted,
     terminal: Option<&Terminal>,
 ) -> Result<(), Stop> {
     let (sender, heard) = mpsc::channel();
-    watch_outcome(agent.clone(), args.id.clone(), started.pending.id.clone(), sender.clone());
+    watch_outcome(agent.clone(), id.clone(), started.pending.id.clone(), sender.clone());
     let pastes_in_terminal = std::io::stdin().is_terminal();
     if args.paste && !pastes_in_terminal {
         read_stdin(sender.clone());
@@ -83,7 +118,7 @@ fn wait(
         let outcome = match heard.recv_timeout(TICK) {
             Ok(Heard::Typed(Typed::Line(address))) if args.paste && !address.is_empty() => {
                 messages::progress("looking at the answer …");
-                match agent.paste_redirect(&args.id, address) {
+                match agent.paste_redirect(id, address) {
                     Err(problem) if pastes_in_terminal && can_paste_again(problem.code) => {
                         messages::end_progress();
                         messages::problem(&problem, false);

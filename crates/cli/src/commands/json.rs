@@ -1,16 +1,31 @@
-//! Accounts as JSON: stable names, RFC 3339 in UTC; what is not known is `null`.
+//! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
-use grantkeep_api::views::{AccountView, Activity, Group, Note};
+use grantkeep_api::views::{
+    AccountView, Activity, CheckView, EventView, Group, Note, PermissionView, ReceiptView, ServiceView,
+    TestView,
+};
 use serde_json::{Value, json};
 
+use crate::exit::Stop;
+use crate::output;
+
 use crate::clock::rfc3339;
+
+/// Writes a value as a page for people, which programs read as well.
+///
+/// # Errors
+/// As [`output::write`].
+pub(crate) fn write(value: &Value) -> Result<(), Stop> {
+    output::write(&format!("{value:#}\n"))
+}
 
 /// An array of accounts.
 pub(crate) fn accounts<'a>(accounts: impl IntoIterator<Item = &'a AccountView>) -> Value {
     accounts.into_iter().map(account).collect()
 }
 
-fn account(account: &AccountView) -> Value {
+/// One account.
+pub(crate) fn account(account: &AccountView) -> Value {
     let grant = account.grant.as_ref();
     let time = |at_ms: Option<i64>| at_ms.map(rfc3339);
     let scopes: Vec<&str> = grant
@@ -46,4 +61,75 @@ fn account(account: &AccountView) -> Value {
         "problem": account.trouble.as_ref().map(|trouble| &trouble.problem),
         "problem_since": time(account.trouble.as_ref().map(|trouble| trouble.since_ms)),
     })
+}
+
+/// A service, without its client secret.
+pub(crate) fn service(service: &ServiceView) -> Value {
+    json!({
+        "name": service.name,
+        "definition": service.definition,
+        "has_client_secret": service.has_client_secret,
+        "redirect_uri": service.redirect_uri,
+        "hosts_to_confirm": service.hosts_to_confirm,
+        "test_host_to_confirm": service.test_host_to_confirm,
+        "registration_uri": service.registration_uri,
+        "revocation_effect": service.revocation_effect,
+        "accounts": service.accounts,
+    })
+}
+
+/// What a revocation did.
+pub(crate) fn receipt(receipt: &ReceiptView) -> Value {
+    json!({ "at": rfc3339(receipt.at_ms), "tokens": receipt.lines, "page": receipt.page })
+}
+
+/// What the Test URI answered.
+pub(crate) fn test(test: &TestView) -> Value {
+    json!({
+        "at": rfc3339(test.at_ms),
+        "request": test.request,
+        "status": test.status,
+        "reason": test.reason,
+        "took_ms": test.took_ms,
+        "headers": test.headers,
+        "body": test.body,
+        "is_json": test.is_json,
+        "truncated": test.truncated,
+    })
+}
+
+/// A line of the history.
+pub(crate) fn event(event: &EventView) -> Value {
+    json!({
+        "id": event.id,
+        "at": rfc3339(event.at_ms),
+        "account": Some(&event.account).filter(|account| !account.is_empty()),
+        "what": event.what,
+        "text": event.text,
+        "detail": event.detail,
+    })
+}
+
+/// What a program may do.
+pub(crate) fn permission(permission: &PermissionView) -> Value {
+    json!({
+        "id": permission.id,
+        "program": {
+            "name": permission.program.name,
+            "path": permission.program.path,
+            "kind": permission.program.kind,
+        },
+        "service": permission.service,
+        "allowed": permission.allowed,
+        "terminal_session": permission.terminal_session,
+        "granted_at": rfc3339(permission.granted_at_ms),
+        "expires_at": permission.expires_at_ms.map(rfc3339),
+        "last_used_at": permission.last_used_at_ms.map(rfc3339),
+        "uses": permission.uses,
+    })
+}
+
+/// A check of `doctor`.
+pub(crate) fn check(check: &CheckView) -> Value {
+    json!({ "name": check.name, "state": check.state, "text": check.text, "hint": check.hint })
 }

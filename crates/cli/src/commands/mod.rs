@@ -1,13 +1,32 @@
 //! One file a command.
 
+mod access;
+mod account;
+mod accounts_text;
 mod agent;
+mod asking;
 mod authorize;
+mod consent;
+mod credentials;
+mod doctor;
+mod exec;
 mod json;
+mod lock;
+mod log;
+mod man;
+mod receipt;
 mod redirect;
+mod refresh;
+mod request;
+mod revoke;
+mod service;
 mod status;
+mod stdin;
 mod table;
+mod test;
 mod token;
 mod unlock;
+mod window;
 
 use grantkeep_api::Agent;
 use grantkeep_api::requests::{SESSION_VARIABLES, Session};
@@ -25,9 +44,24 @@ pub(crate) fn run(args: Args) -> Result<(), Stop> {
         Command::Token(args) => token::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Authorize(args) => authorize::run(&args),
+        Command::Refresh(args) => refresh::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Report(args) => refresh::report(&args),
+        Command::Service(args) => service::run(args.command),
+        Command::Account(args) => account::run(&args),
+        Command::Exec(args) => exec::run(&args),
+        Command::Request(args) => request::run(&args),
+        Command::Helper(args) => credentials::run(&args),
+        Command::Log(args) => log::run(&args),
+        Command::Access(args) => access::run(&args),
+        Command::Lock(args) => lock::run(&args),
         Command::Unlock(args) => unlock::run(&args),
         Command::Agent(args) => agent::run(&args),
         Command::Redirect(args) => redirect::run(args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => man::completions(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

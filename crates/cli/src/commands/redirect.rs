@@ -1,12 +1,10 @@
 //! `grantkeep redirect`: the handler of our URI scheme (R-CB-16).
 
-use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
-
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{AuthorizationOutcome, Code, Problem};
 use grantkeep_api::{AccountId, Agent};
 
+use super::window;
 use crate::args::Redirect;
 use crate::exit::Stop;
 use crate::messages;
@@ -39,21 +37,10 @@ fn hand_over(address: SecretInput) -> Result<(), Stop> {
 
 /// Brings the window forward with this account; it decides for itself what it makes of the link.
 fn select(url: &str, id: &AccountId) -> Result<(), Stop> {
-    let window = std::env::current_exe().ok().map(|own| own.with_file_name("grantkeep-desktop"));
-    let Some(window) = window.filter(|path| path.is_file()) else {
+    if window::start(url)?.is_none() {
         messages::say(&format!("hint: there is no window here; run grantkeep status {id}"));
-        return Ok(());
-    };
-    let started = Command::new(&window)
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn();
-    started.map(drop).map_err(|error| {
-        Problem::new(Code::Internal, "the window cannot be opened").detail(error.to_string()).into()
-    })
+    }
+    Ok(())
 }
 
 /// What an address of our scheme is for.

@@ -7,10 +7,10 @@ use grantkeep_api::views::{AccountView, AgentView, Change, Code, Problem};
 use grantkeep_api::{AccountId, Agent};
 
 use super::table::Look;
-use super::{json, table};
+use super::{accounts_text, json};
 use crate::args::Status;
 use crate::exit::Stop;
-use crate::{clock, messages, output, terminal, words};
+use crate::{clock, messages, output, words};
 
 /// Shows accounts once, or each change with `--watch`.
 ///
@@ -129,16 +129,14 @@ fn text(args: &Status, wanted: &Wanted, shown: &Shown) -> String {
         // A line a change for programs that follow, a page for people that look once.
         return if args.watch { format!("{json}\n") } else { format!("{json:#}\n") };
     }
-    let is_terminal = output::is_terminal();
-    let width = if is_terminal { terminal::width() } else { None };
-    let look = Look { width, colour: is_terminal && words::may_colour() };
+    let look = Look::of_output();
     match accounts.as_slice() {
         [] => {
             messages::say("there are no accounts yet");
             String::new()
         }
-        [account] if args.name.is_some() => table::detail(account, clock::now_ms(), look),
-        accounts => table::table(accounts.iter().copied(), clock::now_ms(), look),
+        [account] if args.name.is_some() => accounts_text::detail(account, clock::now_ms(), look),
+        accounts => accounts_text::table(accounts.iter().copied(), clock::now_ms(), look),
     }
 }
 

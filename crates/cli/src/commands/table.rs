@@ -1,10 +1,10 @@
-//! Accounts as a table, and one account in detail.
+//! Tables that fit the terminal: a line a row, columns by their widest cell, cut at the terminal's edge.
 
-use grantkeep_api::views::AccountView;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::words;
+use crate::{output, terminal, words};
 
-/// How the table may look.
+/// How text may look.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     /// Columns of the terminal; `None` = lines are not cut.
@@ -13,92 +13,109 @@ pub(crate) struct Look {
     pub(crate) colour: bool,
 }
 
-/// A line an account, under a head.
-pub(crate) fn table<'a>(
-    accounts: impl IntoIterator<Item = &'a AccountView>,
-    now_ms: i64,
-    look: Look,
-) -> String {
-    let mut rows = vec![Row { cells: ["ACCOUNT", "STATUS", "LIFE", ""].map(str::to_owned), colour: None }];
-    rows.extend(accounts.into_iter().map(|account| Row {
-        cells: [
-            account.id.clone(),
-            words::headline(account.headline).to_owned(),
-            words::life(account, now_ms),
-            words::plain(&words::remark(account, now_ms)),
-        ],
-        colour: look.colour.then(|| words::colour(account.group)),
-    }));
-    let widths = [0, 1, 2].map(|column| rows.iter().map(|row| length(&row.cells[column])).max().unwrap_or(0));
-    rows.iter().map(|row| row.line(widths, look.width)).collect()
+impl Look {
+    /// As standard output has it.
+    pub(crate) fn of_output() -> Self {
+        let is_terminal = output::is_terminal();
+        let width = if is_terminal { terminal::width() } else { None };
+        Self { width, colour: is_terminal && words::may_colour() }
+    }
 }
 
-/// One account, a line a fact.
-pub(crate) fn detail(account: &AccountView, now_ms: i64, look: Look) -> String {
-    let ago = |at_ms: i64| format!("{} ago", words::span((now_ms - at_ms).max(0)));
-    let mut facts = vec![("status", words::headline(account.headline).to_owned())];
-    if let Some(grant) = &account.grant {
-        facts.push(("life", words::life(account, now_ms)));
-        let refreshes = |at_ms: i64| format!("in {}", words::span((at_ms - now_ms).max(0)));
-        facts.push(("refreshes", grant.refreshes_at_ms.map(refreshes).unwrap_or_default()));
-        facts.push(("refreshed", grant.last_refresh_at_ms.map(ago).unwrap_or_default()));
-        facts.push(("authorized", ago(grant.authorized_at_ms)));
-        let granted = grant.scopes.iter().filter(|scope| scope.granted).map(|scope| scope.scope.as_str());
-        facts.push(("scopes", granted.collect::<Vec<_>>().join(" ")));
-    }
-    if let Some(identity) = &account.identity {
-        let name = identity.email.as_ref().or(identity.name.as_ref()).unwrap_or(&identity.subject);
-        facts.push(("identity", name.clone()));
-    }
-    facts.push(("remark", words::remark(account, now_ms)));
-    if let Some(trouble) = &account.trouble {
-        facts.push(("why", trouble.problem.detail.clone()));
-        facts.push(("provider", trouble.problem.provider_said.clone().unwrap_or_default()));
-        facts.push(("next", trouble.problem.hint.clone()));
-    }
-    let mut text = format!("{}\n", account.id);
-    for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
-        let line = format!("  {name:<10}  {}", words::plain(fact));
-        text.push_str(&cut(&line, look.width));
-        text.push('\n');
-    }
-    text
-}
-
-struct Row {
-    cells: [String; 4],
+/// One field of a table, safe to be shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    text: String,
     colour: Option<&'static str>,
 }
 
-impl Row {
-    fn line(&self, widths: [usize; 3], width: Option<usize>) -> String {
-        let [account, status, life, remark] = &self.cells;
-        let pad = |cell: &str, width: usize| " ".repeat(width.saturating_sub(length(cell)) + GAP);
-        let before = format!("{account}{}", pad(account, widths[0]));
-        let after = format!("{}{life}{}{remark}", pad(status, widths[1]), pad(life, widths[2]));
-        let line = cut(format!("{before}{status}{after}").trim_end(), width);
-        let Some(colour) = self.colour else { return format!("{line}\n") };
-        // Coloured after it was cut: escape sequences have no width.
-        let at = before.len().min(line.len());
-        let (before, rest) = line.split_at_checked(at).unwrap_or((&line, ""));
-        let word = if rest.starts_with(status.as_str()) { status.len() } else { rest.len() };
-        let (word, after) = rest.split_at(word);
-        format!("{before}\x1b[{colour}m{word}\x1b[0m{after}\n")
+impl Cell {
+    /// Text.
+    pub(crate) fn plain(text: impl AsRef<str>) -> Self {
+        Self { text: words::plain(text.as_ref()), colour: None }
+    }
+
+    /// Text in a colour (SGR code), which repeats what it says.
+    pub(crate) fn coloured(text: impl AsRef<str>, colour: &'static str) -> Self {
+        Self { colour: Some(colour), ..Self::plain(text) }
     }
 }
 
-/// Cuts a line to the terminal's width.
-fn cut(line: &str, width: Option<usize>) -> String {
-    match width {
-        Some(width) if length(line) > width => {
-            line.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+/// Rows under a head.
+pub(crate) struct Table<const COLUMNS: usize> {
+    rows: Vec<[Cell; COLUMNS]>,
+}
+
+impl<const COLUMNS: usize> Table<COLUMNS> {
+    /// A table without rows.
+    pub(crate) fn new(head: [&str; COLUMNS]) -> Self {
+        Self { rows: vec![head.map(Cell::plain)] }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: [Cell; COLUMNS]) {
+        self.rows.push(cells);
+    }
+
+    /// The table as lines.
+    pub(crate) fn text(&self, look: Look) -> String {
+        let widest = |column: usize| self.rows.iter().map(|row| row[column].text.width()).max().unwrap_or(0);
+        let widths = std::array::from_fn(widest);
+        self.rows.iter().map(|row| line(row, widths, look)).collect()
+    }
+}
+
+/// A row; coloured while it is cut, because escape sequences have no width.
+fn line<const COLUMNS: usize>(row: &[Cell; COLUMNS], widths: [usize; COLUMNS], look: Look) -> String {
+    let filled = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+    let whole: usize =
+        row.iter().zip(widths).take(filled).enumerate().fold(0, |width, (at, (cell, column))| {
+            width + if at + 1 == filled { cell.text.width() } else { column + GAP }
+        });
+    let is_cut = look.width.is_some_and(|width| whole > width);
+    // The ellipsis takes a column.
+    let mut room = look.width.filter(|_| is_cut).map_or(usize::MAX, |width| width.saturating_sub(1));
+    let mut line = String::new();
+    for (at, (cell, column)) in row.iter().zip(widths).take(filled).enumerate() {
+        let shown = fitting(&cell.text, room);
+        room -= shown.width();
+        let ends_here = shown.len() < cell.text.len() || (room == 0 && is_cut);
+        let text = if ends_here { format!("{shown}…") } else { shown.to_owned() };
+        match cell.colour.filter(|_| look.colour) {
+            Some(colour) => line.push_str(&format!("\x1b[{colour}m{text}\x1b[0m")),
+            None => line.push_str(&text),
         }
+        if ends_here {
+            break;
+        }
+        if at + 1 < filled {
+            let gap = (column - cell.text.width() + GAP).min(room);
+            room -= gap;
+            line.push_str(&" ".repeat(gap));
+        }
+    }
+    line.push('\n');
+    line
+}
+
+/// Cuts a line to the terminal's width.
+pub(crate) fn cut(line: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) if line.width() > width => format!("{}…", fitting(line, width.saturating_sub(1))),
         _ => line.to_owned(),
     }
 }
 
-fn length(text: &str) -> usize {
-    text.chars().count()
+/// As much of the text as has room.
+fn fitting(text: &str, room: usize) -> &str {
+    let mut taken = 0;
+    for (at, character) in text.char_indices() {
+        taken += character.width().unwrap_or(0);
+        if taken > room {
+            return &text[..at];
+        }
+    }
+    text
 }
 
 const GAP: usize = 2;
@@ -109,21 +126,39 @@ mod tests {
 
     #[test]
     fn a_table_fits_its_terminal() {
-        let row = |colour| Row { cells: ["a/b", "active", "5 min left", "fine"].map(str::to_owned), colour };
+        let (plain, green) = (Cell::plain("active"), Cell::coloured("active", "32"));
         let cases = [
-            (None, None, "a/b   active  5 min left  fine\n", "not cut"),
-            (None, Some(12), "a/b   activ…\n", "cut with an ellipsis"),
+            (&plain, None, "a/b   active  5 min left  fine\n", "not cut"),
+            (&plain, Some(12), "a/b   activ…\n", "cut with an ellipsis"),
+            (&plain, Some(30), "a/b   active  5 min left  fine\n", "just wide enough"),
+            (&plain, Some(26), "a/b   active  5 min left …\n", "cut within a gap"),
             (
-                Some("32"),
+                &green,
                 Some(80),
                 "a/b   \x1b[32mactive\x1b[0m  5 min left  fine\n",
                 "the status alone is coloured",
             ),
-            (Some("32"), Some(9), "a/b   \x1b[32mac…\x1b[0m\n", "colours are closed when cut"),
-            (Some("32"), Some(3), "a/…\x1b[32m\x1b[0m\n", "hardly any terminal"),
+            (&green, Some(9), "a/b   \x1b[32mac…\x1b[0m\n", "colours are closed when cut"),
+            (&plain, Some(3), "a/…\n", "hardly any terminal"),
         ];
-        for (colour, width, line, why) in cases {
-            assert_eq!(row(colour).line([4, 6, 10], width), line, "{why}");
+        for (status, width, expected, why) in cases {
+            let row = [Cell::plain("a/b"), status.clone(), Cell::plain("5 min left"), Cell::plain("fine")];
+            assert_eq!(line(&row, [4, 6, 10, 4], Look { width, colour: true }), expected, "{why}");
         }
+    }
+
+    #[test]
+    fn wide_characters_keep_their_columns() {
+        let mut table = Table::new(["A", "B"]);
+        table.row([Cell::plain("日本"), Cell::plain("x")]);
+
+        let text = table.text(Look { width: Some(6), colour: false });
+
+        assert_eq!(text, "A    …\n日本 …\n");
+    }
+
+    #[test]
+    fn no_cell_plays_with_the_terminal() {
+        assert_eq!(Cell::plain("a\x1b[2Jb").text, "a[2Jb");
     }
 }

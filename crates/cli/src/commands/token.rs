@@ -3,6 +3,7 @@
 use grantkeep_api::Agent;
 use grantkeep_api::requests::Purpose;
 
+use super::consent::{self, Where};
 use crate::args::Token;
 use crate::exit::Stop;
 use crate::output;
@@ -12,6 +13,8 @@ use crate::output;
 /// # Errors
 /// The agent's problem, such as that the person must authorize.
 pub(crate) fn run(args: &Token) -> Result<(), Stop> {
-    let token = Agent::connect_or_start()?.token(&args.id, args.min_ttl, Purpose::HandOut)?;
+    let agent = Agent::connect_or_start()?;
+    let token =
+        consent::asked(&agent, Where::Anywhere, || agent.token(&args.id, args.min_ttl, Purpose::HandOut))?;
     output::write_token(&args.id.to_string(), &token, args.output)
 }

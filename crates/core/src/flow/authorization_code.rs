@@ -97,8 +97,8 @@ impl AuthorizationCodeFlow {
     }
 
     /// Why an address would be ignored; `None` if it is an answer. Changes nothing.
-    pub fn why_ignored(&self, address: &RedirectAddress) -> Option<RedirectRefused> {
-        read_redirect(address, &self.pending).err()
+    pub fn why_ignored(&self, address: &RedirectAddress, service: &Service) -> Option<RedirectRefused> {
+        read_redirect(address, &self.pending, &service.habits).err()
     }
 
     /// Goes on with what happened at `now`.
@@ -143,7 +143,7 @@ impl AuthorizationCodeFlow {
         service: &Service,
         secret: Option<&ClientSecret>,
     ) -> (Self, Vec<Step>) {
-        match read_redirect(address, &self.pending) {
+        match read_redirect(address, &self.pending, &service.habits) {
             Ok(RedirectAnswer::Code(code)) => self.exchange(&code, service, secret),
             Ok(RedirectAnswer::Error(failure)) => self.failed(failure),
             Err(refused @ RedirectRefused::WrongIssuer { .. }) => {

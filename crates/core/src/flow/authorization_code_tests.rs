@@ -139,7 +139,7 @@ fn a_redirect_with_an_unknown_state_changes_nothing() {
         "nonsense".to_owned(),
     ] {
         assert!(
-            flow.why_ignored(&RedirectAddress::new(address.as_str())).is_some(),
+            flow.why_ignored(&RedirectAddress::new(address.as_str()), &service).is_some(),
             "{address}: and it says why"
         );
         let steps;

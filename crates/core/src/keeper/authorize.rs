@@ -12,8 +12,8 @@ use super::waiting::{Authorization, Ending};
 use super::{Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, EventKind, Failure, FailureKind, Link, Pending, Redirect, RedirectAddress, RevokePrevious,
-    Service, Slot, Standing, Timestamp, Trouble,
+    AccountId, EventKind, Failure, FailureKind, Link, Pending, RedirectAddress, RevokePrevious, Service,
+    Slot, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
 use crate::wire::TokenResponse;
@@ -233,12 +233,12 @@ impl Keeper {
     }
 
     async fn listen(&self, service: &Service) -> Result<Option<Box<dyn Listening>>, Error> {
-        let Some(at) = listen_at(service) else { return Ok(None) };
+        let Some(at) = ListenAt::of(service) else { return Ok(None) };
         self.ports.redirects.listen(&at).await.map(Some).map_err(Error::CannotListen)
     }
 
     async fn listen_again(&self, service: &Service, sent: &Url) -> Option<Box<dyn Listening>> {
-        let at = ListenAt { port: sent.port()?, path: sent.path().to_owned(), ..listen_at(service)? };
+        let at = ListenAt { port: sent.port()?, path: sent.path().to_owned(), ..ListenAt::of(service)? };
         match self.ports.redirects.listen(&at).await {
             Ok(listening) => Some(listening),
             Err(error @ (CannotListen::Busy { .. } | CannotListen::Refused { .. })) => {
@@ -370,20 +370,6 @@ pub(super) async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
         Ok(outcome) => outcome.clone(),
         // The keeper stopped: it goes on waiting after the next start.
         Err(_) => Outcome::Waiting,
-    }
-}
-
-fn listen_at(service: &Service) -> Option<ListenAt> {
-    match &service.redirect {
-        Redirect::Loopback { host } => {
-            Some(ListenAt { host: *host, port: 0, path: service.redirect_path.clone() })
-        }
-        Redirect::LoopbackFixed { host, port, path } => Some(ListenAt {
-            host: *host,
-            port: *port,
-            path: path.clone().unwrap_or_else(|| service.redirect_path.clone()),
-        }),
-        Redirect::Scheme | Redirect::Paste { .. } => None,
     }
 }
 

@@ -17,6 +17,10 @@ pub enum KeeperEvent {
     ServiceRemoved(Name),
     /// An authorization ended.
     AuthorizationEnded(AccountId, Outcome),
+    /// A program's permission is new or changed.
+    PermissionChanged(String),
+    /// A program's permission is gone.
+    PermissionRemoved(String),
     /// A line was added to the history.
     Logged(Event),
 }

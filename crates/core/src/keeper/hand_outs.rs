@@ -107,10 +107,8 @@ impl Keeper {
         let book = self.book();
         // The history of an account that was removed meanwhile is gone, too.
         let is_there = |event: &Event| {
-            let account = event.account.clone();
-            account.is_some_and(|account| {
-                book.accounts.contains_key(&AccountId { service: event.service.clone(), account })
-            })
+            let id = event.service.clone().zip(event.account.clone());
+            id.is_some_and(|(service, account)| book.accounts.contains_key(&AccountId { service, account }))
         };
         events.into_iter().filter(is_there).collect()
     }

@@ -15,6 +15,7 @@ mod granted;
 mod hand_outs;
 mod id_token;
 mod page;
+mod permissions;
 mod problem;
 mod refresh;
 mod report;
@@ -43,6 +44,7 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
@@ -73,8 +75,9 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
-    practice: Mutex<Option<Provider>>,
+    practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
+    permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
 }
 
@@ -125,6 +128,7 @@ impl Keeper {
     /// When the store cannot be read.
     pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
         let loaded = ports.store.load().await?;
+        let permissions = permissions::Permissions::load(&*ports.store).await?;
         let mut book = Book::default();
         for service in loaded.services {
             book.services.insert(service.name.clone(), Arc::new(service));
@@ -140,11 +144,13 @@ impl Keeper {
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
+            permissions,
             stopping: watch::Sender::new(false),
         });
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
 
@@ -174,6 +180,7 @@ impl Keeper {
             drop(turn.lock_owned().await);
         }
         self.write_hand_outs().await;
+        self.save_uses().await;
     }
 
     /// All accounts, by name.
@@ -213,20 +220,20 @@ impl Keeper {
     }
 
     /// The providers that can be chosen: the catalog, and the practice provider where it runs.
-    pub fn providers(&self) -> Vec<Provider> {
+    pub fn providers(&self) -> Vec<Arc<Provider>> {
         let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
         practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect()
     }
 
     /// One of them; the catalog may be long, and most questions are about one service.
-    pub fn provider(&self, id: Option<&str>) -> Option<Provider> {
+    pub fn provider(&self, id: Option<&str>) -> Option<Arc<Provider>> {
         let id = id?;
         let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
         practice.filter(|provider| provider.id == id).or_else(|| Catalog::builtin().provider(id).cloned())
     }
 
     /// Tells that the practice provider runs, or no longer does.
-    pub fn set_practice(&self, practice: Option<Provider>) {
+    pub fn set_practice(&self, practice: Option<Arc<Provider>>) {
         *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = practice;
     }
 
@@ -300,7 +307,7 @@ impl Keeper {
         Event {
             id: 0,
             at: self.now(),
-            service: id.service.clone(),
+            service: Some(id.service.clone()),
             account: Some(id.account.clone()),
             kind,
             text: text.into(),

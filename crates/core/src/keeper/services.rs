@@ -94,7 +94,7 @@ impl Keeper {
     pub async fn add_practice(&self) -> Result<ServiceSeen, Error> {
         let provider =
             self.providers().into_iter().find(|provider| provider.practice).ok_or(Error::NoPractice)?;
-        self.add_service(provider.draft, None).await
+        self.add_service(provider.draft.clone(), None).await
     }
 
     /// Copies a service, its client secret included, under a title of its own; it gets its own redirect path.
@@ -209,6 +209,7 @@ impl Keeper {
             turns.push(self.turn(id).await?.0);
         }
         self.ports.store.remove_service(name.clone()).await?;
+        self.forget_permissions_of(name);
         {
             let mut book = self.book();
             book.services.remove(name);

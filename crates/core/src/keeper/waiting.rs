@@ -60,8 +60,8 @@ impl Authorization {
                     return (outcome, None);
                 }
             };
-            let refused = flow.why_ignored(&address);
             let Ok(seen) = ending.keeper.account(&ending.id) else { return (Outcome::Cancelled, reply) };
+            let refused = flow.why_ignored(&address, &seen.service);
             let secret = ending.secret(&seen.service).await;
             let steps;
             (flow, steps) =

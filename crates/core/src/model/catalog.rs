@@ -1,12 +1,14 @@
 //! The catalog: what is known about providers, as data (`crates/core/catalog/*.toml`).
 
-use std::sync::OnceLock;
+mod file;
+
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, LoopbackHost, RevokePrevious};
+use super::{Draft, LoopbackHost, Parameter, RevokePrevious};
 
-/// What is known about a provider. Facts carry their source and the date they were checked in the file.
+/// What is known about a provider. Where the facts come from stands in its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
@@ -28,9 +30,33 @@ pub struct Provider {
     /// How to register, in up to three lines.
     #[serde(default)]
     pub steps: Vec<String>,
+    /// What stands in the addresses as `{name}` and is asked in the form.
+    #[serde(default)]
+    pub variables: Vec<Variable>,
     /// Scopes in plain words.
     #[serde(default)]
     pub scopes: Vec<ProviderScope>,
+    /// What may be registered as redirect URI.
+    #[serde(default)]
+    pub redirect: Option<RedirectRules>,
+    /// Usual life of an access token in seconds; `None` = unknown, or without an end.
+    #[serde(default)]
+    pub token_life_s: Option<u32>,
+    /// The access token lives until it is revoked.
+    #[serde(default)]
+    pub token_has_no_end: bool,
+    /// When a refresh token is given.
+    #[serde(default)]
+    pub refresh: Refreshes,
+    /// What a refresh does to the refresh token.
+    #[serde(default)]
+    pub rotation: Rotation,
+    /// Days after which an unused refresh token ends; `None` = no end known.
+    #[serde(default)]
+    pub refresh_idle_days: Option<u32>,
+    /// Days after which any refresh token ends; `None` = no end known.
+    #[serde(default)]
+    pub refresh_life_days: Option<u32>,
     /// What a revocation takes with it.
     #[serde(default)]
     pub revocation_effect: Option<String>,
@@ -40,14 +66,130 @@ pub struct Provider {
     /// Error codes that mean what `invalid_grant` means (RFC 6749 §5.2).
     #[serde(default)]
     pub grant_ended_codes: Vec<String>,
+    /// Tells whose a token is.
+    #[serde(default)]
+    pub identity: Option<IdentityRequest>,
+    /// Why the form has its extra authorize parameters: name and one sentence.
+    #[serde(default)]
+    pub reasons: Vec<Parameter>,
     /// The form, filled in.
     pub draft: Draft,
     /// The practice provider.
     #[serde(default)]
     pub practice: bool,
-    /// Where the facts come from, and when they were checked.
+}
+
+/// A hole in the addresses of a catalog entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Stands as `{name}`.
+    pub name: String,
+    /// The field's label.
+    pub label: String,
+    /// Where to find it, one sentence.
+    pub hint: String,
+    /// What it may look like.
+    pub example: String,
+    /// What it is where nothing is typed.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub default: Option<String>,
+    /// What it can be.
+    pub kind: VariableKind,
+}
+
+/// What a variable can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VariableKind {
+    /// A whole host name, with or without a port.
+    Host,
+    /// One label of a host, or one segment of a path.
+    Slug,
+    /// Segments of a path.
+    Path,
+}
+
+impl VariableKind {
+    /// Whether a text can stand in an address as that, and changes nothing else in it.
+    pub fn holds(self, text: &str) -> bool {
+        let (further, most): (&[u8], usize) = match self {
+            Self::Host => (b".:", 253),
+            Self::Slug => (b".", 128),
+            Self::Path => (b"./", 256),
+        };
+        let good =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) || further.contains(&byte);
+        let edge =
+            |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_~".contains(&byte));
+        let bytes = || text.bytes();
+        text.len() <= most
+            && bytes().all(good)
+            && edge(bytes().next())
+            && edge(bytes().next_back())
+            && !text.contains("..")
+            && !text.contains("//")
+    }
+}
+
+/// What a provider lets one register as redirect URI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectRules {
+    /// A loopback redirect may use another port than the registered one (RFC 8252 §7.3).
+    pub any_port: bool,
+    /// http is taken on loopback.
+    pub http_loopback: bool,
+    /// Which loopback host is taken: `any`, `127.0.0.1` or `localhost`.
+    pub host: String,
+    /// Only https is taken.
+    pub https_only: bool,
+    /// The whole URI is compared letter by letter.
+    pub exact: bool,
+    /// One sentence for the form.
+    pub note: String,
+}
+
+/// When a refresh token is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refreshes {
+    /// Always.
+    Always,
+    /// With a parameter, a scope or a setting.
+    Asked,
+    /// Never.
+    Never,
+    /// Nobody knows.
+    #[default]
+    Unknown,
+}
+
+/// What a refresh does to the refresh token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotation {
+    /// A new one comes, and the old one is dead.
+    Rotates,
+    /// A new one comes, and the old one lives a little longer.
+    Grace,
+    /// It is kept.
+    Same,
+    /// Nobody knows.
+    #[default]
+    Unknown,
+}
+
+/// A GET that tells whose a token is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityRequest {
+    /// Address.
+    pub uri: String,
+    /// Where in the JSON the identifier stands that never changes: names with dots between them.
+    pub subject: String,
+    /// Where the name stands that is shown.
+    pub name: String,
 }
 
 /// A scope in plain words.
@@ -57,6 +199,9 @@ pub struct ProviderScope {
     pub scope: String,
     /// Plain words.
     pub description: String,
+    /// Asked unless the person chooses otherwise.
+    #[serde(default)]
+    pub default: bool,
 }
 
 /// What the practice provider tells of itself when it runs.
@@ -78,7 +223,7 @@ pub struct Practice {
 
 /// All providers.
 pub struct Catalog {
-    providers: Vec<Provider>,
+    providers: Vec<Arc<Provider>>,
 }
 
 impl Catalog {
@@ -87,18 +232,18 @@ impl Catalog {
         static BUILTIN: OnceLock<Catalog> = OnceLock::new();
         BUILTIN.get_or_init(|| {
             // A file that does not parse is left out here and fails the test `every_file_parses`.
-            let read = |text: &&str| toml::from_str(text).ok();
+            let read = |text: &&str| file::read(text).ok().map(Arc::new);
             Self { providers: FILES.iter().filter_map(read).collect() }
         })
     }
 
-    /// The providers, in the order of the catalog.
-    pub fn providers(&self) -> &[Provider] {
+    /// The providers, in the order of their identifiers.
+    pub fn providers(&self) -> &[Arc<Provider>] {
         &self.providers
     }
 
     /// One provider.
-    pub fn provider(&self, id: &str) -> Option<&Provider> {
+    pub fn provider(&self, id: &str) -> Option<&Arc<Provider>> {
         self.providers.iter().find(|provider| provider.id == id)
     }
 }
@@ -109,6 +254,7 @@ impl Provider {
         let scope = |scope: &str, description: &str| ProviderScope {
             scope: scope.to_owned(),
             description: description.to_owned(),
+            default: false,
         };
         Self {
             id: PRACTICE_ID.to_owned(),
@@ -126,6 +272,16 @@ impl Provider {
                 scope("notes.read", "Read your notes"),
                 scope("notes.write", "Write notes"),
             ],
+            variables: Vec::new(),
+            redirect: None,
+            token_life_s: None,
+            token_has_no_end: false,
+            refresh: Refreshes::Asked,
+            rotation: Rotation::Unknown,
+            refresh_idle_days: None,
+            refresh_life_days: None,
+            identity: None,
+            reasons: Vec::new(),
             revocation_effect: Some("Access token and refresh token end at once.".to_owned()),
             refresh_token_hint: Some(
                 "It sends one with the scope offline_access and prompt=consent.".to_owned(),
@@ -151,7 +307,6 @@ impl Provider {
                 ..Draft::default()
             },
             practice: true,
-            sources: Vec::new(),
         }
     }
 }
@@ -159,29 +314,8 @@ impl Provider {
 /// Identifier of the practice provider.
 const PRACTICE_ID: &str = "practice";
 
-const FILES: [&str; 4] = [
-    include_str!("../../catalog/github.toml"),
-    include_str!("../../catalog/google.toml"),
-    include_str!("../../catalog/mailchimp.toml"),
-    include_str!("../../catalog/podio.toml"),
-];
+/// Every file of `crates/core/catalog`, by its name.
+const FILES: &[&str] = include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_file_parses_and_its_form_needs_only_what_the_person_registers() {
-        for file in FILES {
-            let provider: Provider = toml::from_str(file).unwrap();
-            let mut draft = provider.draft.clone();
-            draft.client_id = "client".to_owned();
-
-            let problems = draft.problems(true);
-
-            assert!(problems.iter().all(|problem| problem.warning), "{}: {problems:?}", provider.id);
-            assert_eq!(draft.provider.as_deref(), Some(provider.id.as_str()));
-            assert!(provider.steps.len() <= 3 && !provider.sources.is_empty(), "{}", provider.id);
-        }
-    }
-}
+mod tests;

@@ -1,12 +1,15 @@
 //! A service as a form has it: what the person typed, checked with words that say how to mend it.
 
+mod convert;
+mod habit_rules;
 mod rules;
+mod variables;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    ClientAuthentication, Endpoints, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
+    ClientAuthentication, Endpoints, Habits, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
     service::origin_of,
 };
@@ -54,8 +57,11 @@ pub struct Draft {
     pub link_timeout_s: u32,
     /// Use PKCE.
     pub pkce: bool,
+    /// How the service bends the standard.
+    pub habits: Habits,
+    /// Values for the `{name}` of a catalog entry's addresses, such as a tenant or a host.
+    pub variables: Vec<Parameter>,
     /// Further hosts that programs' requests may take the token to, separated by white space.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub request_hosts: String,
 }
 
@@ -166,7 +172,11 @@ pub struct Basis<'a> {
 impl Draft {
     /// Everything to mend, blocking or not.
     pub fn problems(&self, has_client_secret: bool) -> Vec<FieldProblem> {
-        rules::problems(self, has_client_secret)
+        match variables::filled(self) {
+            Ok(filled) => rules::problems(&filled, has_client_secret),
+            // An address with a hole in it has nothing else to be told.
+            Err(missing) => missing,
+        }
     }
 
     /// The service that this draft describes.
@@ -174,49 +184,51 @@ impl Draft {
     /// # Errors
     /// What to mend, when a problem is no mere warning.
     pub fn into_service(self, basis: Basis<'_>) -> Result<Service, Vec<FieldProblem>> {
-        let problems = self.problems(basis.has_client_secret);
+        let this = variables::filled(&self)?;
+        let problems = rules::problems(&this, basis.has_client_secret);
         if problems.iter().any(|problem| !problem.warning) {
             return Err(problems);
         }
         // Everything below was checked by the rules; what still fails names its field.
-        let authorize = parse(&self.authorize_uri, "authorize_uri")?;
-        let token = parse(&self.token_uri, "token_uri")?;
-        let test = self.optional(&self.test_uri).map(|uri| parse(uri, "test_uri")).transpose()?;
-        let redirect = self.redirect()?;
-        let revocation = self.recipe()?;
+        let authorize = parse(&this.authorize_uri, "authorize_uri")?;
+        let token = parse(&this.token_uri, "token_uri")?;
+        let test = this.optional(&this.test_uri).map(|uri| parse(uri, "test_uri")).transpose()?;
+        let redirect = this.redirect()?;
+        let revocation = this.recipe()?;
         let existing = basis.existing;
         let mut service = Service {
             redirect_path: existing
                 .map_or_else(|| redirect_path(&basis.name), |old| old.redirect_path.clone()),
             name: basis.name,
-            title: self.title.trim().to_owned(),
-            client_id: self.client_id.trim().to_owned(),
-            client_authentication: self.client_authentication,
+            title: this.title.trim().to_owned(),
+            client_id: this.client_id.trim().to_owned(),
+            client_authentication: this.client_authentication,
             has_client_secret: basis.has_client_secret,
             endpoints: Endpoints {
                 authorize,
                 token,
                 test,
-                issuer: self.optional(&self.issuer).map(str::to_owned),
+                issuer: this.optional(&this.issuer).map(str::to_owned),
             },
-            scopes: ScopeSet::parse(&self.scopes)
+            scopes: ScopeSet::parse(&this.scopes)
                 .map_err(|error| vec![problem("scopes", error.to_string())])?,
             redirect,
-            authorize_parameters: self
+            authorize_parameters: this
                 .authorize_parameters
                 .iter()
                 .filter(|parameter| !parameter.name.trim().is_empty())
                 .map(|parameter| (parameter.name.trim().to_owned(), parameter.value.clone()))
                 .collect(),
             revocation,
-            revoke_previous: self.revoke_previous,
-            link_timeout_s: self.link_timeout_s,
-            pkce: self.pkce,
-            request_hosts: self.request_hosts.split_whitespace().filter_map(origin_of).collect(),
+            revoke_previous: this.revoke_previous,
+            link_timeout_s: this.link_timeout_s,
+            pkce: this.pkce,
+            request_hosts: this.request_hosts.split_whitespace().filter_map(origin_of).collect(),
             confirmed_hosts: existing.map(|old| old.confirmed_hosts.clone()).unwrap_or_default(),
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
+            habits: this.habits.tidied(),
             created_at: existing.map_or(basis.now, |old| old.created_at),
-            provider: self.provider,
+            provider: this.provider,
         };
         if !basis.bound {
             service.confirmed_hosts = service.hosts();
@@ -280,86 +292,6 @@ impl Draft {
     #[expect(clippy::unused_self, reason = "reads as a question to the draft")]
     fn optional<'t>(&self, text: &'t str) -> Option<&'t str> {
         Some(text.trim()).filter(|text| !text.is_empty())
-    }
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            title: String::new(),
-            provider: None,
-            client_id: String::new(),
-            client_authentication: ClientAuthentication::Basic,
-            authorize_uri: String::new(),
-            token_uri: String::new(),
-            test_uri: String::new(),
-            issuer: String::new(),
-            scopes: String::new(),
-            redirect_method: RedirectMethod::Loopback,
-            redirect_host: LoopbackHost::Ipv4,
-            redirect_port: String::new(),
-            redirect_path: String::new(),
-            redirect_uri: String::new(),
-            authorize_parameters: Vec::new(),
-            revocation: RevocationDraft::None,
-            revoke_previous: RevokePrevious::Never,
-            link_timeout_s: 300,
-            pkce: true,
-            request_hosts: String::new(),
-        }
-    }
-}
-
-impl From<&Service> for Draft {
-    fn from(service: &Service) -> Self {
-        let mut draft = Self {
-            title: service.title.clone(),
-            provider: service.provider.clone(),
-            client_id: service.client_id.clone(),
-            client_authentication: service.client_authentication,
-            authorize_uri: service.endpoints.authorize.to_string(),
-            token_uri: service.endpoints.token.to_string(),
-            test_uri: service.endpoints.test.as_ref().map(Url::to_string).unwrap_or_default(),
-            issuer: service.endpoints.issuer.clone().unwrap_or_default(),
-            scopes: service.scopes.to_string(),
-            authorize_parameters: service
-                .authorize_parameters
-                .iter()
-                .map(|(name, value)| Parameter { name: name.clone(), value: value.clone() })
-                .collect(),
-            revocation: match &service.revocation {
-                RevocationRecipe::None => RevocationDraft::None,
-                RevocationRecipe::Rfc7009 { url } => RevocationDraft::Rfc7009 { url: url.to_string() },
-                RevocationRecipe::Custom { method, url, parameter, body, auth } => RevocationDraft::Custom {
-                    method: *method,
-                    url: url.clone(),
-                    parameter: parameter.clone(),
-                    body: *body,
-                    auth: *auth,
-                },
-                RevocationRecipe::ByHand { page } => RevocationDraft::ByHand { page: page.to_string() },
-            },
-            revoke_previous: service.revoke_previous,
-            link_timeout_s: service.link_timeout_s,
-            pkce: service.pkce,
-            request_hosts: service.request_hosts.join(" "),
-            ..Self::default()
-        };
-        match &service.redirect {
-            Redirect::Loopback { host } => draft.redirect_host = *host,
-            Redirect::LoopbackFixed { host, port, path } => {
-                draft.redirect_method = RedirectMethod::LoopbackFixed;
-                draft.redirect_host = *host;
-                draft.redirect_port = port.to_string();
-                draft.redirect_path = path.clone().unwrap_or_default();
-            }
-            Redirect::Scheme => draft.redirect_method = RedirectMethod::Scheme,
-            Redirect::Paste { uri } => {
-                draft.redirect_method = RedirectMethod::Paste;
-                draft.redirect_uri = uri.to_string();
-            }
-        }
-        draft
     }
 }
 

@@ -11,9 +11,9 @@ pub struct Event {
     pub id: i64,
     /// When.
     pub at: Timestamp,
-    /// The service.
-    pub service: Name,
-    /// The account; `None` for the service itself.
+    /// The service; `None` for what concerns none, such as a permission to manage.
+    pub service: Option<Name>,
+    /// The account; `None` for the service itself. There is none without a service.
     pub account: Option<Name>,
     /// What it is about.
     pub kind: EventKind,

@@ -8,8 +8,10 @@ mod draft;
 mod event;
 mod failure;
 mod grant;
+mod habits;
 mod name;
 mod pending;
+mod permission;
 mod scope;
 mod secret;
 mod service;
@@ -18,15 +20,22 @@ mod text;
 mod time;
 
 pub use account::{Account, Intent, Standing, Trouble};
-pub use catalog::{Catalog, Practice, Provider, ProviderScope};
+pub use catalog::{
+    Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
+    Variable, VariableKind,
+};
 pub use draft::{
     Basis, Checked, Draft, FieldFix, FieldProblem, Parameter, RedirectMethod, RevocationDraft, redirect_path,
 };
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use habits::{
+    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TokenFormat,
+};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
+pub use permission::{Permission, Said};
 pub use scope::{InvalidScope, Scope, ScopeSet};
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, Link, Nonce, OtherFields,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{Name, ScopeSet, Timestamp};
+use super::{Habits, Name, ScopeSet, Timestamp};
 
 /// Everything about a service but its client secret, which only the store holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct Service {
     /// Further origins that [`Service::may_request`] allows, as [`host_of`] writes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub request_hosts: Vec<String>,
+    /// How it bends the standard.
+    #[serde(default)]
+    pub habits: Habits,
     /// When it was added.
     pub created_at: Timestamp,
 }

@@ -3,6 +3,7 @@
 use url::Url;
 use url::form_urlencoded;
 
+use super::habits::bend_query;
 use super::oauth2_crate;
 use crate::model::{CodeVerifier, Link, Nonce, STANDARD_PARAMETERS, Service, State};
 
@@ -40,8 +41,8 @@ pub fn authorization_request(request: &AuthorizationRequest<'_>) -> Link {
         request.state,
         request.code_verifier,
         &further,
-    )
-    .replace('+', "%20");
+    );
+    let asked = bend_query(&asked, &service.habits);
 
     let mut url = service.endpoints.authorize.clone();
     // RFC 6749 §3.1: the endpoint has no fragment.

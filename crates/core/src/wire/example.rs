@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use super::{Request, Response};
 use crate::model::{
-    ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious, ScopeSet,
-    Service, Timestamp,
+    ClientAuthentication, Endpoints, Habits, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious,
+    ScopeSet, Service, Timestamp,
 };
 
 /// A service whose hosts are all confirmed.
@@ -36,6 +36,7 @@ pub(crate) fn service() -> Service {
         link_timeout_s: 300,
         pkce: true,
         request_hosts: Vec::new(),
+        habits: Habits::default(),
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: Some("api.example.com".to_owned()),
         created_at: Timestamp::from_millis(0),

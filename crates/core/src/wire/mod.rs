@@ -7,6 +7,7 @@ mod brokered;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
+mod habits;
 mod id_token;
 mod oauth2_crate;
 mod redirect;

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use super::error_response::{ErrorCode, ErrorResponse};
-use crate::model::{AuthorizationCode, Failure, FailureKind, Pending, RedirectAddress, State, plain};
+use crate::model::{AuthorizationCode, Failure, FailureKind, Habits, Pending, RedirectAddress, State, plain};
 
 /// What the provider answered. Has no `Debug`: it holds the code.
 pub enum RedirectAnswer {
@@ -55,16 +55,19 @@ pub enum RedirectRefused {
 pub fn read_redirect(
     address: &RedirectAddress,
     pending: &Pending,
+    habits: &Habits,
 ) -> Result<RedirectAnswer, RedirectRefused> {
     let url = parse(address.expose(), &pending.redirect_uri).ok_or(RedirectRefused::NotAnAnswer)?;
     if !is_same_place(&url, &pending.redirect_uri) {
         return Err(RedirectRefused::WrongPlace);
     }
-    if !url.query_pairs().any(|(name, _)| PARAMETERS.contains(&name.as_ref())) {
+    let code = habits.name_of("code");
+    let parameters = PARAMETERS.map(|name| if name == "code" { code } else { name });
+    if !url.query_pairs().any(|(name, _)| parameters.contains(&name.as_ref())) {
         return Err(RedirectRefused::NotAnAnswer);
     }
     if let Some(name) =
-        PARAMETERS.iter().find(|name| url.query_pairs().filter(|(n, _)| n == *name).count() > 1)
+        parameters.iter().find(|name| url.query_pairs().filter(|(n, _)| n == *name).count() > 1)
     {
         return Err(RedirectRefused::DuplicateParameter((*name).to_owned()));
     }
@@ -83,7 +86,7 @@ pub fn read_redirect(
             got: plain(&got, ISSUER_LIMIT),
         });
     }
-    match (parameter("error"), parameter("code")) {
+    match (parameter("error"), parameter(code)) {
         (Some(error), _) => Ok(RedirectAnswer::Error(refusal(error, parameter("error_description")))),
         (None, Some(code)) => Ok(RedirectAnswer::Code(AuthorizationCode::new(code))),
         (None, None) => Err(RedirectRefused::NotAnAnswer),
@@ -156,7 +159,7 @@ const ISSUER_LIMIT: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Link, ScopeSet, Timestamp};
+    use crate::model::{Link, Parameter, ScopeSet, Timestamp};
     use crate::wire::example::url;
 
     fn pending(redirect_uri: &str, issuer: Option<&str>) -> Pending {
@@ -178,11 +181,29 @@ mod tests {
 
     /// The outcome in a word: the code, the failure's kind and text, or why it was refused.
     fn read(address: &str, pending: &Pending) -> String {
-        match read_redirect(&RedirectAddress::new(address), pending) {
+        match read_redirect(&RedirectAddress::new(address), pending, &Habits::default()) {
             Ok(RedirectAnswer::Code(code)) => format!("code {}", code.expose()),
             Ok(RedirectAnswer::Error(failure)) => format!("{:?} {}", failure.kind, failure.said.unwrap()),
             Err(refused) => format!("{refused:?}"),
         }
+    }
+
+    #[test]
+    fn a_code_of_another_name_is_read() {
+        let habits = Habits {
+            names: vec![Parameter { name: "code".to_owned(), value: "auth_code".to_owned() }],
+            ..Habits::default()
+        };
+        let pending = pending("http://127.0.0.1:1234/cb", None);
+        let read = |query: &str| {
+            let address = RedirectAddress::new(format!("http://127.0.0.1:1234/cb{query}"));
+            read_redirect(&address, &pending, &habits)
+        };
+
+        assert!(matches!(read("?auth_code=c&state=right"), Ok(RedirectAnswer::Code(_))));
+        assert!(matches!(read("?code=c&state=right"), Err(RedirectRefused::NotAnAnswer)));
+        let twice = read("?auth_code=c&auth_code=d&state=right");
+        assert!(matches!(twice, Err(RedirectRefused::DuplicateParameter(_))), "R-CB-12");
     }
 
     #[test]

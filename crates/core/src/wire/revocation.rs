@@ -4,8 +4,9 @@ use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
 use super::error_response::{ErrorCode, ErrorResponse, bad_answer, failure_of_status};
+use super::habits::{Purpose, bend};
 use super::resource_request::bearer;
-use super::token_request::{basic, user_agent, with_habits};
+use super::token_request::{basic, basic_as_wanted};
 use super::token_response::Fields;
 use super::{Method, Request, Response, Unreachable, oauth2_crate};
 use crate::model::{
@@ -62,11 +63,10 @@ pub fn revocation_requests(
 ) -> Vec<Revoking> {
     let refresh = tokens.refresh.as_ref().and_then(|refresh| {
         let request = match &service.revocation {
-            RevocationRecipe::Rfc7009 { url } => with_habits(
-                oauth2_crate::capture_refresh_token_revocation(service, secret, url, refresh),
-                service,
-                secret,
-            ),
+            RevocationRecipe::Rfc7009 { url } => {
+                let request = oauth2_crate::capture_refresh_token_revocation(service, secret, url, refresh);
+                bend(basic_as_wanted(request, service, secret), service, Purpose::Revoke)
+            }
             RevocationRecipe::Custom { .. } => Custom::of(&service.revocation)
                 .filter(Custom::takes_refresh_token)?
                 .request(service, secret, Token::Refresh(refresh))?,
@@ -142,7 +142,7 @@ fn access_request(service: &Service, secret: Option<&ClientSecret>, access: &Acc
     match &service.revocation {
         RevocationRecipe::Rfc7009 { url } => {
             let request = oauth2_crate::capture_access_token_revocation(service, secret, url, access);
-            Some(with_habits(request, service, secret))
+            Some(bend(basic_as_wanted(request, service, secret), service, Purpose::Revoke))
         }
         RevocationRecipe::Custom { .. } => Custom::of(&service.revocation)
             .filter(|custom| custom.parameter != "refresh_token")?
@@ -204,8 +204,7 @@ impl<'a> Custom<'a> {
         let filled = self.url.replace(CLIENT_ID, &escape(&service.client_id));
         let filled = Zeroizing::new(filled.replace(TOKEN, &Zeroizing::new(escape(shown))));
         let mut url = Url::parse(&filled).ok()?;
-        let mut headers =
-            vec![("accept".to_owned(), Zeroizing::new("application/json".to_owned())), user_agent()];
+        let mut headers = vec![("accept".to_owned(), Zeroizing::new("application/json".to_owned()))];
         let mut parameters = Vec::new();
         if !self.parameter.is_empty() {
             parameters.push((self.parameter, shown));
@@ -261,7 +260,7 @@ impl<'a> Custom<'a> {
             RevocationMethod::Post => Method::Post,
             RevocationMethod::Delete => Method::Delete,
         };
-        Some(Request { method, url, headers, body: sent })
+        Some(bend(Request { method, url, headers, body: sent }, service, Purpose::Revoke))
     }
 }
 

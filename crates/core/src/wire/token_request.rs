@@ -6,6 +6,7 @@ use url::Url;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
+use super::habits::{Purpose, bend};
 use super::{Request, oauth2_crate};
 use crate::model::{
     AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, RefreshToken, Service,
@@ -23,19 +24,23 @@ pub fn code_request(
     verifier: Option<&CodeVerifier>,
 ) -> Request {
     let request = oauth2_crate::capture_code_exchange(service, secret, code, redirect_uri, verifier);
-    with_habits(request, service, secret)
+    bend(basic_as_wanted(request, service, secret), service, Purpose::Code)
 }
 
 /// Returns the request that brings a new access token (RFC 6749 §6).
 ///
-/// No `scope` is sent: the grant keeps those it has.
+/// No `scope` is sent, unless the service wants it again: the grant keeps those it has.
 pub fn refresh_request(service: &Service, secret: Option<&ClientSecret>, token: &RefreshToken) -> Request {
-    with_habits(oauth2_crate::capture_refresh(service, secret, token), service, secret)
+    let request = oauth2_crate::capture_refresh(service, secret, token);
+    bend(basic_as_wanted(request, service, secret), service, Purpose::Refresh)
 }
 
-/// Adds what the `oauth2` crate does not know: the user agent, and Basic without form-encoding.
-pub(super) fn with_habits(mut request: Request, service: &Service, secret: Option<&ClientSecret>) -> Request {
-    request.headers.push(user_agent());
+/// Basic without form-encoding, which the `oauth2` crate does not know.
+pub(super) fn basic_as_wanted(
+    mut request: Request,
+    service: &Service,
+    secret: Option<&ClientSecret>,
+) -> Request {
     match (service.client_authentication, secret) {
         (ClientAuthentication::BasicRaw, Some(secret)) => {
             let raw = basic(service, secret);

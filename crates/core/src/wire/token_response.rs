@@ -14,7 +14,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::error_response::{ErrorResponse, bad_answer, failure_of_status};
 use super::{Response, oauth2_crate};
 use crate::model::{
-    AccessToken, Failure, IdToken, OtherFields, RefreshToken, ScopeSet, Service, TokenType, plain,
+    AccessToken, Failure, Habits, IdToken, OtherFields, Parameter, RefreshToken, ScopeSet, Service,
+    TokenType, plain,
 };
 
 /// What a token endpoint answered. Has no `Debug`: it holds tokens.
@@ -59,9 +60,8 @@ pub fn read_token_response(service: &Service, response: &Response) -> Result<Tok
         return Err(error.failure(service, response));
     }
     match (response.status, fields) {
-        (200..=299, Some(fields)) => {
-            read_tokens(fields).ok_or_else(|| bad_answer(response, "The answer holds no access token."))
-        }
+        (200..=299, Some(fields)) => read_tokens(fields, &service.habits)
+            .ok_or_else(|| bad_answer(response, "The answer holds no access token.")),
         (200..=299, None) => Err(bad_answer(response, "The answer is neither JSON nor a form.")),
         (300..=399, _) => Err(bad_answer(response, &redirect_text(service, response))),
         (_, _) => Err(failure_of_status(response)),
@@ -163,7 +163,8 @@ impl Essentials {
     }
 }
 
-fn read_tokens(mut fields: Fields) -> Option<TokenResponse> {
+fn read_tokens(mut fields: Fields, habits: &Habits) -> Option<TokenResponse> {
+    lift(&mut fields, habits);
     unwrap_nested(&mut fields);
     let access = fields.text("access_token")?;
     let mut oddities = std::mem::take(&mut fields.1);
@@ -205,6 +206,22 @@ fn read_tokens(mut fields: Fields) -> Option<TokenResponse> {
         other_fields,
         oddities,
     })
+}
+
+/// Fields that this service nests, put where the standard has them; what is not there stays as it is.
+fn lift(fields: &mut Fields, habits: &Habits) {
+    for Parameter { name, value: path } in &habits.token_paths {
+        let mut parts = path.split('.');
+        let first = parts.next().and_then(|part| fields.0.get(part));
+        let found = parts.fold(first, |value, part| match value? {
+            Value::Object(map) => map.get(part),
+            Value::Array(list) => part.parse().ok().and_then(|at: usize| list.get(at)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        });
+        if let Some(found) = found.filter(|value| !value.is_null()).cloned() {
+            fields.0.insert(name.clone(), found);
+        }
+    }
 }
 
 /// Slack puts a person's token into `authed_user` where the app itself asked for none.

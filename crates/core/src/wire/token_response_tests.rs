@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::FailureKind;
+use crate::model::{FailureKind, Parameter};
 use crate::wire::example::{answer, service};
 
 const BOM: &str = "\u{FEFF}";
@@ -38,6 +38,38 @@ fn json_and_forms_are_read_whatever_their_content_type() {
     }
     let latin1 = answer(200, &[], b"{\"access_token\":\"a\",\"x\":\"gr\xFC\xDFe\"}");
     assert!(read_token_response(&service(), &latin1).is_ok(), "no UTF-8");
+}
+
+#[test]
+fn nested_fields_are_read_where_the_service_puts_them() {
+    let paths = |pairs: &[(&str, &str)]| {
+        let mut service = service();
+        let pair =
+            |(name, path): &(&str, &str)| Parameter { name: (*name).to_owned(), value: (*path).to_owned() };
+        service.habits.token_paths = pairs.iter().map(pair).collect();
+        service
+    };
+    let withings = [("access_token", "body.access_token"), ("refresh_token", "body.refresh_token")];
+    let slack =
+        [("access_token", "authed_user.access_token"), ("refresh_token", "authed_user.refresh_token")];
+    let listed = [("access_token", "tokens.0.value")];
+    let cases = [
+        (&withings[..], r#"{"status":0,"body":{"access_token":"a","refresh_token":"r"}}"#, true, "Withings"),
+        (
+            &slack[..],
+            r#"{"ok":true,"access_token":"bot","authed_user":{"access_token":"a","refresh_token":"r"}}"#,
+            true,
+            "Slack's person beside the app's own token",
+        ),
+        (&withings[..], r#"{"access_token":"a","refresh_token":"r"}"#, true, "where the standard has them"),
+        (&withings[..], r#"{"access_token":"a","refresh_token":"r","body":7}"#, true, "another shape"),
+        (&listed[..], r#"{"tokens":[{"value":"a"}]}"#, false, "in a list"),
+    ];
+    for (pairs, body, has_refresh, why) in cases {
+        let tokens = read_token_response(&paths(pairs), &answer(200, &[], body.as_bytes())).ok().unwrap();
+        assert_eq!(tokens.access.expose(), "a", "{why}");
+        assert_eq!(tokens.refresh.is_some(), has_refresh, "{why}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod keyring;
 #[cfg(unix)]
 mod limits;
 mod opening;
+mod permissions;
 mod round_trip;
 mod schema;
 #[cfg(target_os = "linux")]
@@ -22,8 +23,8 @@ use std::process::{Command, ExitStatus};
 
 use grantkeep_core::model::{
     AccessToken, Account, AccountId, ClientAuthentication, CodeVerifier, Endpoints, Event, EventKind, Grant,
-    IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase, Pending, Redirect, RefreshToken,
-    RevocationRecipe, RevokePrevious, ScopeSet, Service, State, Timestamp, TokenType, Tokens,
+    IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase, Pending, Permission, Redirect,
+    RefreshToken, RevocationRecipe, RevokePrevious, ScopeSet, Service, State, Timestamp, TokenType, Tokens,
 };
 use grantkeep_core::ports::{SecretChange, Store as _, TokenChange};
 use tempfile::TempDir;
@@ -153,6 +154,7 @@ fn service(slug: &str) -> Service {
         confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         confirmed_test_host: None,
         request_hosts: Vec::new(),
+        habits: grantkeep_core::model::Habits::default(),
         created_at: at(1),
     }
 }
@@ -228,11 +230,24 @@ fn event(service: &str, account: Option<&str>, text: &str) -> Event {
     Event {
         id: 0,
         at: at(8),
-        service: name(service),
+        service: Some(name(service)),
         account: account.map(name),
         kind: EventKind::RefreshFailed,
         text: text.to_owned(),
         detail: Some("212 ms".to_owned()),
+    }
+}
+
+fn permission(id: &str, program: &str, service: Option<&str>) -> Permission {
+    Permission {
+        id: id.to_owned(),
+        program: program.to_owned(),
+        service: service.map(name),
+        allowed: true,
+        granted_at: at(9),
+        expires_at: Some(at(10)),
+        last_used_at: None,
+        uses: 0,
     }
 }
 

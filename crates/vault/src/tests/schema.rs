@@ -12,20 +12,21 @@ fn a_migration_is_made_step_by_step_after_a_copy() {
     let fine = "ALTER TABLE services ADD COLUMN extra TEXT";
     let broken = "UPDATE services SET extra = 'half'; SELECT nonsense FROM nowhere";
 
-    let stopped = migrate(&mut connection, &at, &[STEPS[0], fine, broken]);
+    let stopped = migrate(&mut connection, &at, &[STEPS[0], STEPS[1], fine, broken]);
     assert!(stopped.is_err());
-    assert_eq!(version(&connection).unwrap(), 2, "the step that worked stays");
+    assert_eq!(version(&connection).unwrap(), 3, "the step that worked stays");
     let extra: Option<String> =
         connection.query_row("SELECT extra FROM services", [], |row| row.get(0)).unwrap();
     assert_eq!(extra, None, "the one that did not left nothing");
-    migrate(&mut connection, &at, &[STEPS[0], fine, "UPDATE services SET extra = 'whole'"]).unwrap();
-    assert_eq!(version(&connection).unwrap(), 3);
+    migrate(&mut connection, &at, &[STEPS[0], STEPS[1], fine, "UPDATE services SET extra = 'whole'"])
+        .unwrap();
+    assert_eq!(version(&connection).unwrap(), 4);
     drop(connection);
 
-    let copy = at.backup(1);
+    let copy = at.backup(2);
     #[cfg(unix)]
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&copy).unwrap()) & 0o777, 0o600);
-    assert!(at.backup(2).exists(), "the second try copied what it found");
+    assert!(at.backup(3).exists(), "the second try copied what it found");
     // The copy opens with the vault's key and holds the old tables.
     fs::rename(&copy, at.database()).unwrap();
     let vault = open(folder.path()).unwrap();

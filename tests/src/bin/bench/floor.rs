@@ -38,6 +38,20 @@ impl Floor {
     }
 }
 
+impl Floor {
+    /// Milliseconds of a refresh' transactions: the intent, then the grant.
+    pub(crate) fn refresh(&mut self) -> Outcome<f64> {
+        let started = Instant::now();
+        self.connection.execute("REPLACE INTO account VALUES (1, ?1)", ["i".repeat(1500)])?;
+        let transaction = self.connection.transaction()?;
+        transaction.execute("REPLACE INTO account VALUES (1, ?1)", ["a".repeat(1500)])?;
+        transaction.execute("REPLACE INTO tokens VALUES (1, ?1)", ["t".repeat(1500)])?;
+        transaction.execute("INSERT INTO history (line) VALUES (?1)", ["h".repeat(100)])?;
+        transaction.commit()?;
+        Ok(started.elapsed().as_secs_f64() * 1000.0)
+    }
+}
+
 const SETTINGS: &str = "PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE;";
 const TABLES: &str = "
     CREATE TABLE pending (id INTEGER PRIMARY KEY, body TEXT NOT NULL);

@@ -11,11 +11,19 @@ mod figure;
 #[cfg(target_os = "linux")]
 mod floor;
 #[cfg(target_os = "linux")]
+mod grant;
+#[cfg(target_os = "linux")]
+mod many;
+#[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod peer;
 #[cfg(target_os = "linux")]
 mod redirect;
 #[cfg(target_os = "linux")]
 mod run;
+#[cfg(target_os = "linux")]
+mod token;
 #[cfg(target_os = "linux")]
 mod window;
 

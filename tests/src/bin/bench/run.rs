@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use grantkeep_tests::desktop::{Failure, Outcome, root};
 
 use crate::figure::Figure;
-use crate::{agent, redirect, window};
+use crate::{agent, many, redirect, token, window};
 
 /// Measures and prints; fails when something could not be measured.
 pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
@@ -25,20 +25,35 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
     if !json {
         say(&Figure::head());
     }
-    let parts = [window::NAMES, agent::NAMES, redirect::NAMES];
+    let parts = [
+        window::NAMES,
+        agent::NAMES,
+        redirect::NAMES,
+        token::NAMES,
+        token::REFRESH_NAMES,
+        many::NAMES,
+        many::CROWD_NAMES,
+    ];
+    // A whole name picks that figure alone.
+    let whole = parts.iter().any(|names| names.contains(&wanted.as_str()));
+    let is_wanted = |name: &str| if whole { name == wanted } else { name.contains(&wanted) };
     for (part, names) in parts.into_iter().enumerate() {
-        if !names.iter().any(|name| name.contains(&wanted)) {
+        if !names.iter().any(|name| is_wanted(name)) {
             continue;
         }
         any = true;
         let figures = match part {
             0 => window::measure().await,
             1 => agent::measure().await,
-            _ => redirect::measure().await,
+            2 => redirect::measure().await,
+            3 => token::measure().await,
+            4 => token::refresh().await,
+            5 => many::measure().await,
+            _ => many::crowd().await,
         };
         match figures {
             Ok(figures) => {
-                for figure in figures.iter().filter(|figure| figure.name.contains(&wanted)) {
+                for figure in figures.iter().filter(|figure| is_wanted(figure.name)) {
                     say(&if json { figure.json() } else { figure.line() });
                 }
             }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Draft, FieldFix, FieldProblem, RedirectMethod, RevocationDraft};
+use super::{Draft, FieldFix, FieldProblem, RedirectMethod, RevocationDraft, habit_rules};
 use crate::model::{
     ClientAuthentication, Name, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious,
     STANDARD_PARAMETERS, ScopeSet,
@@ -27,16 +27,19 @@ pub(super) fn problems(draft: &Draft, has_client_secret: bool) -> Vec<FieldProbl
     parameters(draft, &mut found);
     revocation(draft, &mut found);
     request_hosts(draft, &mut found);
+    habit_rules::check(draft, &mut found);
     if !(30..=3600).contains(&draft.link_timeout_s) {
         found.error("link_timeout_s", "A link can be good for 30 seconds to 60 minutes.");
     }
     found.0
 }
 
-struct Found(Vec<FieldProblem>);
+/// Problems found so far.
+#[derive(Default)]
+pub(super) struct Found(pub(super) Vec<FieldProblem>);
 
 impl Found {
-    fn error(&mut self, field: &str, message: impl Into<String>) {
+    pub(super) fn error(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(FieldProblem { field: field.into(), message: message.into(), fix: None, warning: false });
     }
 

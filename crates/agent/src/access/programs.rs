@@ -1,0 +1,106 @@
+//! Our own programs, told by their executable files.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::{Program, Trust};
+
+/// Tells programs apart by their executable files.
+#[derive(Debug)]
+pub struct Programs {
+    trust: Trust,
+    folder: Option<PathBuf>,
+    /// As they were when the agent started: a window that an update replaced on disk is still ours.
+    at_start: Vec<(Program, File)>,
+}
+
+/// A file, whatever its name: device and inode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct File(pub(crate) (u64, u64));
+
+impl File {
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|about| Self((about.dev(), about.ino())))
+    }
+}
+
+impl Programs {
+    /// Looks at the programs beside the agent's own executable.
+    pub fn beside_us(trust: Trust) -> Self {
+        let folder = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+        let at_start = folder.as_deref().map(files_in).unwrap_or_default();
+        Self { trust, folder, at_start }
+    }
+
+    /// Which program the process is.
+    pub fn of_process(&self, pid: Option<i32>) -> Program {
+        if self.trust == Trust::SameUser {
+            return Program::Window;
+        }
+        if !cfg!(target_os = "linux") {
+            return Program::Untold;
+        }
+        let exe = pid.and_then(|pid| File::at(Path::new(&format!("/proc/{pid}/exe"))));
+        exe.map_or(Program::Other, |exe| self.of_file(exe))
+    }
+
+    /// Which program an executable is. Our CLI under another name is our CLI: the name does not count.
+    pub(crate) fn of_file(&self, file: File) -> Program {
+        let now = self.folder.as_deref().map(files_in).unwrap_or_default();
+        let ours = self.at_start.iter().chain(&now).find(|(_, ours)| *ours == file);
+        ours.map_or(Program::Other, |(program, _)| *program)
+    }
+}
+
+fn files_in(folder: &Path) -> Vec<(Program, File)> {
+    let names = [(Program::Window, "grantkeep-desktop"), (Program::Cli, "grantkeep")];
+    names.into_iter().filter_map(|(program, name)| Some((program, File::at(&folder.join(name))?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_of_another_place_is_not_ours() {
+        let programs = Programs::beside_us(Trust::OwnBinaries);
+        let own = i32::try_from(std::process::id()).ok();
+
+        assert_eq!(programs.of_process(own), Program::Other, "a test is not the window");
+        assert_eq!(programs.of_process(None), Program::Other);
+        assert_eq!(Programs::beside_us(Trust::SameUser).of_process(own), Program::Window);
+    }
+
+    #[test]
+    fn our_cli_is_ours_under_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["grantkeep", "grantkeep-desktop", "other"] {
+            fs::write(at(name), name).unwrap();
+        }
+        fs::hard_link(at("grantkeep"), at("git-credential-grantkeep")).unwrap();
+        std::os::unix::fs::symlink("grantkeep", at("docker-credential-grantkeep")).unwrap();
+        let mut programs = Programs {
+            trust: Trust::OwnBinaries,
+            folder: Some(folder.path().to_owned()),
+            at_start: files_in(folder.path()),
+        };
+        let of = |programs: &Programs, name: &str| programs.of_file(File::at(&at(name)).unwrap());
+
+        for name in ["grantkeep", "git-credential-grantkeep", "docker-credential-grantkeep"] {
+            assert_eq!(of(&programs, name), Program::Cli, "{name}");
+        }
+        assert_eq!(of(&programs, "grantkeep-desktop"), Program::Window);
+        assert_eq!(of(&programs, "other"), Program::Other);
+        fs::rename(at("other"), at("grantkeep")).unwrap();
+        assert_eq!(of(&programs, "grantkeep"), Program::Cli, "an update counts at once");
+        assert_eq!(
+            of(&programs, "git-credential-grantkeep"),
+            Program::Cli,
+            "and what it replaced still does"
+        );
+        programs.folder = None;
+        assert_eq!(of(&programs, "grantkeep"), Program::Other);
+    }
+}

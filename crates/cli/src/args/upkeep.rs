@@ -1,0 +1,98 @@
+//! Commands about Grantkeep itself.
+
+use std::path::PathBuf;
+
+/// Open the vault with its passphrase, or make one where there is none
+#[derive(clap::Args)]
+#[command(after_help = UNLOCK_EXAMPLES)]
+pub(crate) struct Unlock {
+    /// Read the passphrase from the first line of standard input
+    #[arg(long)]
+    pub(crate) passphrase_stdin: bool,
+}
+
+/// Lock the vault: no token leaves it until it is unlocked
+#[derive(clap::Args)]
+#[command(after_help = LOCK_EXAMPLES)]
+pub(crate) struct Lock {}
+
+/// Make sure that the agent runs
+#[derive(clap::Args)]
+#[command(after_help = AGENT_EXAMPLES)]
+pub(crate) struct AgentProcess {
+    /// Be the agent, in this terminal
+    #[arg(long)]
+    pub(crate) foreground: bool,
+}
+
+/// Take an address of the scheme io.github.grantkeep (the desktop calls this)
+#[derive(clap::Args)]
+#[command(after_help = REDIRECT_EXAMPLES)]
+pub(crate) struct Redirect {
+    /// The address that the browser ended on
+    pub(crate) url: String,
+}
+
+/// Look for what is wrong, and say how to mend it
+#[derive(clap::Args)]
+#[command(after_help = DOCTOR_EXAMPLES)]
+pub(crate) struct Doctor {
+    /// Write JSON: an array of checks
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a shell's completions
+#[derive(clap::Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print the manual page
+#[derive(clap::Args)]
+#[command(after_help = MAN_EXAMPLES)]
+pub(crate) struct Man {
+    /// Write a page for each command to this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+const UNLOCK_EXAMPLES: &str = "\
+Examples:
+  grantkeep unlock
+  pass show grantkeep | grantkeep unlock --passphrase-stdin";
+
+const LOCK_EXAMPLES: &str = "\
+Examples:
+  grantkeep lock
+  grantkeep unlock     (to open it again)";
+
+const AGENT_EXAMPLES: &str = "\
+Examples:
+  grantkeep agent
+  grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
+
+const REDIRECT_EXAMPLES: &str = "\
+Examples:
+  grantkeep redirect 'io.github.grantkeep:/callback/podio-1a2b?code=…&state=…'
+  grantkeep redirect io.github.grantkeep:/account/podio";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  grantkeep doctor
+  grantkeep doctor --json | jq -r '.[] | select(.state != \"good\") | .hint'
+
+Exit code 1 if something does not work.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  grantkeep completions bash > ~/.local/share/bash-completion/completions/grantkeep
+  grantkeep completions zsh > \"${fpath[1]}/_grantkeep\"
+  grantkeep completions fish > ~/.config/fish/completions/grantkeep.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  grantkeep man | man -l -
+  grantkeep man --dir ~/.local/share/man/man1";
