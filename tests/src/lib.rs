@@ -3,6 +3,7 @@
 //!
 //! - [`World`] is the keeper within the test's process: real HTTP, redirects and vault, and a [`VirtualClock`].
 //! - [`AgentProcess`] is the real `grantkeep-agent` in a process of its own, asked over its socket.
+//! - [`AgentProcess::run`] is the real command line beside it; [`AgentProcess::in_terminal`] gives it a terminal.
 //! - [`Provider`] is the practice provider (`practice/server.mjs`), with its side door for faults and counts.
 //! - [`Person`] follows a link through the provider's pages, as a browser would.
 //! - [`desktop`] is the real window with a real browser, for the tests that look at them, the tour and the bench.
@@ -14,6 +15,7 @@ pub mod desktop;
 
 mod agent_process;
 mod clock;
+mod command_line;
 mod deadline;
 mod listener;
 mod ordinary_user;
@@ -25,6 +27,7 @@ mod world;
 
 pub use agent_process::{AgentProcess, Home, Start};
 pub use clock::VirtualClock;
+pub use command_line::{Said, said};
 pub use deadline::{until, until_blocking, within};
 pub use listener::Bystander;
 pub use ordinary_user::is_ordinary_user;

@@ -19,7 +19,7 @@ use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::redirect::Loopback;
-use crate::server::{self, App, Practice, Server, Shared};
+use crate::server::{self, App, Parts, Practice, Server, Shared};
 use crate::vault_door::{Door, Keyring, Outside};
 
 pub use crate::server::Leave;
@@ -136,7 +136,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let outside = outside(overrides, &skew);
     let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
     let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
-    let about = server::About {
+    let parts = Parts {
+        door: door.clone(),
         practice: Practice::new(practice),
         programs: Programs::beside_us(trust),
         consent,
@@ -145,7 +146,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
         session_bus,
         read_time,
     };
-    let app = Shared::new(door.clone(), about);
+    let app = Shared::new(parts);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
     let looking = tokio::spawn({
         let app = app.clone();
@@ -158,7 +159,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     if let Some(time) = idle {
         let app = app.clone();
         tokio::spawn(async move {
-            idle::until_idle(time, app.activity.clone(), || app.door.needs_keeping()).await;
+            let needs_keeping = || app.door.needs_keeping() || app.consent.needs_keeping();
+            idle::until_idle(time, app.activity.clone(), needs_keeping).await;
             app.leave(Leave::Idle);
         });
     }

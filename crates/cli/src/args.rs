@@ -12,6 +12,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::{Parser, Subcommand};
+use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
 pub(crate) use self::habits::*;
@@ -54,6 +55,37 @@ pub(crate) enum Command {
 }
 
 impl Args {
+    /// The account that the command is about.
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        match &self.command {
+            Command::Token(args) => Some(&args.id),
+            Command::Refresh(args) => Some(&args.id),
+            Command::Revoke(args) => Some(&args.id),
+            Command::Test(args) => Some(&args.id),
+            Command::Report(args) => Some(&args.id),
+            Command::Exec(args) => Some(&args.id),
+            Command::Request(args) => Some(&args.id),
+            Command::Helper(args) => match &args.protocol {
+                HelperProtocol::Kubectl(args) => Some(&args.id),
+                HelperProtocol::Aws(args) => Some(&args.id),
+                HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
+            },
+            Command::Status(_)
+            | Command::Authorize(_)
+            | Command::Service(_)
+            | Command::Account(_)
+            | Command::Log(_)
+            | Command::Access(_)
+            | Command::Lock(_)
+            | Command::Unlock(_)
+            | Command::Agent(_)
+            | Command::Redirect(_)
+            | Command::Doctor(_)
+            | Command::Completions(_)
+            | Command::Man(_) => None,
+        }
+    }
+
     /// The caller reads JSON: problems are JSON, too.
     pub(crate) fn json_problems(&self) -> bool {
         match &self.command {
@@ -99,8 +131,36 @@ impl Args {
     }
 }
 
+/// Reads the command line.
+///
+/// # Errors
+/// What is wrong with it, or the help that it asks for.
+pub(crate) fn parse(given: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let words = words(given);
+    if words.get(1).is_some_and(|word| word == "token") {
+        return TokenAlone::try_parse_from(words).map(|args| {
+            let OnlyToken::Token(token) = args.command;
+            Args { command: Command::Token(token) }
+        });
+    }
+    Args::try_parse_from(words)
+}
+
+/// `token` without the other commands: to describe them all takes clap longer than asking the agent does.
+#[derive(Parser)]
+#[command(name = "grantkeep", version, disable_help_subcommand = true)]
+struct TokenAlone {
+    #[command(subcommand)]
+    command: OnlyToken,
+}
+
+#[derive(Subcommand)]
+enum OnlyToken {
+    Token(Token),
+}
+
 /// The words of the command line, with the names that git and docker know this program by spelled out.
-pub(crate) fn words(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+fn words(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut given = given.into_iter();
     let own = given.next().unwrap_or_default();
     let name = Path::new(&own).file_stem().and_then(|name| name.to_str());
@@ -198,6 +258,25 @@ mod tests {
         for line in lines {
             assert!(Args::try_parse_from(line_words(line)).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn token_is_read_the_same_without_the_other_commands() {
+        for line in [
+            "token",
+            "token --help",
+            "token -h",
+            "token a/b/c",
+            "token a --output x",
+            "token a b",
+            "token --no",
+        ] {
+            let words = || line_words(line).map(OsString::from);
+            let (alone, among) = (parse(words()).err(), Args::try_parse_from(words()).err());
+            assert_eq!(alone.map(|error| error.to_string()), among.map(|error| error.to_string()), "{line}");
+        }
+        let read = parse(line_words("token a/b --output env").map(OsString::from)).map(|args| args.command);
+        assert!(matches!(read, Ok(Command::Token(token)) if token.output == TokenOutput::Env));
     }
 
     #[test]

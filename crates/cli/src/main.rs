@@ -16,14 +16,11 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use crate::args::Args;
 use crate::exit::Stop;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(messages::fault));
-    let args = match Args::try_parse_from(args::words(std::env::args_os())) {
+    let args = match args::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(usage) => {
             // A reader that went away needs no help text.

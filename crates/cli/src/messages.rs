@@ -49,7 +49,10 @@ fn in_words(problem: &Problem) -> String {
             let _ = writeln!(text, "{label}{}", words::plain(said));
         }
     };
-    add("  ", &problem.detail);
+    // A form's problem repeats the first field's.
+    if problem.fields.iter().all(|field| field.message != problem.detail) {
+        add("  ", &problem.detail);
+    }
     for field in &problem.fields {
         let kind = if field.warning { "warning: " } else { "" };
         add(&format!("  {kind}{}: ", words::plain(&field.field)), &field.message);

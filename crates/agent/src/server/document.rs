@@ -46,8 +46,8 @@ pub(crate) fn json() -> String {
         (name = "Accounts", description = "Your authorizations at a service, with their status"),
         (name = "Authorization", description = "An authorization under way"),
         (name = "Tokens", description = "Getting a token, and using one"),
-        (name = "Access", description = "What programs may do, and the questions about it"),
         (name = "History", description = "What happened"),
+        (name = "Programs", description = "Programs that ask for tokens, and what you allowed"),
     ),
     components(schemas(Problem, Change)),
 )]

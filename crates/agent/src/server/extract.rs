@@ -67,14 +67,6 @@ pub(super) struct PendingPath {
     pending: String,
 }
 
-/// The segment of a path that names a question or a permission.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(super) struct IdPath {
-    /// Identifier.
-    id: String,
-}
-
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 
@@ -110,6 +102,14 @@ pub(super) fn account_of(service: &str, account: &str) -> Result<AccountId, Fail
         (Ok(service), Ok(account)) => Ok(AccountId { service, account }),
         (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(no_such(service, Some(account))),
     }
+}
+
+/// The segment of a path that names a question or a permission.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct IdPath {
+    /// Its identifier.
+    id: String,
 }
 
 /// The identifier that the path names.

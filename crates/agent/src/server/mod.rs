@@ -1,8 +1,7 @@
 //! The local API: HTTP on a Unix socket that only we can reach (R-AG-01 … 03, 05).
 //!
-//! Handlers are thin: convert, call the keeper, convert. `routes.rs` says for each route who may ask ([`Kind`](crate::access::Kind)),
-//! `document.rs` makes the OpenAPI document of them; `listen.rs` has the socket and its limits, `events.rs` the stream of
-//! changes, `convert.rs` the views.
+//! Handlers are thin: convert, call the keeper, convert. `routes.rs` says for each route who may ask ([`Kind`]),
+//! `document.rs` makes the OpenAPI document of them; `listen.rs` has the socket and its limits, `events.rs` the stream of changes, `convert.rs` the views.
 
 mod access;
 mod accounts;
@@ -18,7 +17,6 @@ mod extract;
 mod failure;
 mod gate;
 mod listen;
-mod order;
 mod peer;
 mod practice;
 mod provider;
@@ -54,6 +52,18 @@ use self::routes::{Group, groups};
 
 /// What all handlers share.
 pub(crate) type App = Arc<Shared>;
+
+/// What [`Shared`] is made of.
+pub(crate) struct Parts {
+    pub(crate) door: Arc<Door>,
+    pub(crate) practice: Practice,
+    pub(crate) programs: Programs,
+    pub(crate) consent: Arc<Consent>,
+    pub(crate) folders: Folders,
+    pub(crate) skew: Skew,
+    pub(crate) session_bus: Option<String>,
+    pub(crate) read_time: Duration,
+}
 
 /// See [`App`].
 pub(crate) struct Shared {
@@ -92,20 +102,9 @@ pub enum Leave {
     },
 }
 
-/// What an agent is made of, besides its door.
-pub(crate) struct About {
-    pub(crate) practice: Practice,
-    pub(crate) programs: Programs,
-    pub(crate) consent: Arc<Consent>,
-    pub(crate) folders: Folders,
-    pub(crate) skew: Skew,
-    pub(crate) session_bus: Option<String>,
-    pub(crate) read_time: Duration,
-}
-
 impl Shared {
-    pub(crate) fn new(door: Arc<Door>, about: About) -> App {
-        let About { practice, programs, consent, folders, skew, session_bus, read_time } = about;
+    pub(crate) fn new(parts: Parts) -> App {
+        let Parts { door, practice, programs, consent, folders, skew, session_bus, read_time } = parts;
         Arc::new(Self {
             door,
             practice,

@@ -10,6 +10,7 @@ mod consent;
 mod credentials;
 mod doctor;
 mod exec;
+mod hints;
 mod json;
 mod lock;
 mod log;
@@ -40,7 +41,12 @@ use crate::exit::Stop;
 /// # Errors
 /// Why it could not be done to its end.
 pub(crate) fn run(args: Args) -> Result<(), Stop> {
-    match args.command {
+    let id = args.account().cloned();
+    dispatch(args.command).map_err(|stop| hints::as_commands(stop, id.as_ref()))
+}
+
+fn dispatch(command: Command) -> Result<(), Stop> {
+    match command {
         Command::Token(args) => token::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Authorize(args) => authorize::run(&args),

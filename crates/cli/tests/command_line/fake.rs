@@ -64,11 +64,25 @@ impl Home {
 
     /// Runs it in a terminal of its own, with something typed there; what the terminal showed.
     pub(crate) fn in_terminal(&self, args: &str, typed: &str) -> Output {
+        run_with(&mut self.terminal(args), typed)
+    }
+
+    fn terminal(&self, args: &str) -> Command {
         let mut command = Command::new("script");
         let line = format!("{} {args}", self.program().display());
         command.args(["--quiet", "--return", "--echo", "never", "--command", &line, "/dev/null"]);
         self.clean(&mut command);
-        run_with(command.env("TERM", "dumb"), typed)
+        command.env("TERM", "dumb");
+        command
+    }
+
+    /// The same where nobody types: the terminal stays open and silent until the program ends.
+    pub(crate) fn in_silent_terminal(&self, args: &str) -> Output {
+        let mut command = self.terminal(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let _open = child.stdin.take();
+        child.wait_with_output().unwrap()
     }
 
     /// A program of this home.

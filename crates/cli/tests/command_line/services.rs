@@ -54,7 +54,7 @@ fn a_provider_fills_in_what_is_known() {
     let fake = Fake::serve(&home, check);
 
     let output = home.run(&["service", "add", "--provider", "known", "--client-id", "7", "--scope", "a b"]);
-    let unknown = home.run(&["service", "add", "--provider", "other"]);
+    let unknown = home.run(&["service", "add", "--provider", "now"]);
 
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let added = fake.asked().into_iter().find(|asked| asked.what == "POST /v1/services").unwrap();
@@ -62,7 +62,7 @@ fn a_provider_fills_in_what_is_known() {
     assert_eq!((&draft["title"], &draft["scopes"]), (&"Known".into(), &"a b".into()));
     assert_eq!(draft["token_uri"], "https://a.example/token");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(text(&unknown.stderr).contains("known are known"), "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("did you mean known?"), "{}", text(&unknown.stderr));
 }
 
 #[test]
@@ -85,6 +85,24 @@ fn on_a_terminal_a_short_conversation_adds_a_service() {
     assert!(told < shown.find("client ID: ").unwrap(), "{shown}");
     let after = shown.split("client secret, not shown").nth(1).unwrap();
     assert!(!after.contains("s3cret"), "{shown}");
+}
+
+#[test]
+fn a_provider_is_found_by_some_letters_and_its_addresses_are_made_whole() {
+    let home = Home::new();
+    let fake = Fake::serve(&home, check);
+
+    let output = home.in_terminal("service add Acme", "zzz\nKNO\nknown\nacme.example\n7\n");
+
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("none has that") && shown.contains("  known             A provider"), "{shown}");
+    assert!(shown.contains("It is on your page.") && shown.contains("Tenant (such as acme): "), "{shown}");
+    assert!(shown.contains("Press the button."), "{shown}");
+    let added = fake.asked().into_iter().find(|asked| asked.what == "POST /v1/services").unwrap();
+    let draft = &added.body["draft"];
+    assert_eq!((&draft["title"], &draft["client_id"]), (&"Acme".into(), &"7".into()));
+    assert_eq!(draft["variables"], json!([{ "name": "tenant", "value": "acme.example" }]));
 }
 
 #[test]
@@ -224,10 +242,14 @@ fn a_new_service_of_a_file_gets_its_secret_from_standard_input() {
 
 /// An agent with the service `acme`, which has a grant, and the provider `known`.
 fn check(asked: &Asked) -> Option<Reply> {
+    let mut unregistered = draft("Known", "");
+    unregistered["client_id"] = "".into();
     match asked.what.as_str() {
         "GET /v1/providers" => Some(Reply::ok(json!([{
-            "id": "known", "title": "Known", "summary": "A provider", "steps": [], "scopes": [],
-            "practice": false, "draft": draft("Known", ""),
+            "id": "known", "title": "Known", "summary": "A provider", "steps": ["Press the button."], "scopes": [],
+            "variables": [{ "name": "tenant", "label": "Tenant", "hint": "It is on your page.", "example": "acme" }],
+            "token_has_no_end": false, "refresh": "unknown", "rotation": "unknown", "reasons": [],
+            "practice": false, "draft": unregistered,
         }]))),
         "GET /v1/services" => Some(Reply::ok(json!([service("acme", "", &["default"])]))),
         "GET /v1/services/acme" | "PUT /v1/services/acme" => {

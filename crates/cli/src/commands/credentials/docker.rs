@@ -8,6 +8,7 @@ use grantkeep_api::views::Problem;
 use serde_json::{Map, Value};
 
 use super::super::consent::{self, Where};
+use super::super::hints;
 use super::MIN_TTL_S;
 use super::hosts::{self, Hint, Place};
 use crate::args::Docker;
@@ -46,8 +47,8 @@ fn get(server: &str) -> Result<(), Stop> {
         let places = Place::of_server(server);
         let services = agent.services()?;
         let Some((service, id)) = hosts::find(&services, &places, &Hint::default()) else { return Ok(None) };
-        let token =
-            consent::asked(&agent, Where::Anywhere, || agent.token(&id, MIN_TTL_S, Purpose::HandOut))?;
+        let token = consent::asked(&agent, Where::Anywhere, || agent.token(&id, MIN_TTL_S, Purpose::HandOut))
+            .map_err(|stop| hints::as_commands(stop, Some(&id)))?;
         let username = places.first().map_or("oauth2", |place| hosts::docker_username(service, place));
         Ok(Some(credential::docker_answer(server, username, &token)))
     };

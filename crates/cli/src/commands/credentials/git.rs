@@ -10,6 +10,7 @@ use grantkeep_api::views::{Code, Problem};
 use zeroize::Zeroizing;
 
 use super::super::consent::{self, Where};
+use super::super::hints;
 use super::MIN_TTL_S;
 use super::hosts::{self, Hint, Place};
 use crate::args::Git;
@@ -59,7 +60,8 @@ fn answer(name: Option<&str>, request: &Request, place: &Place) -> Result<Option
     };
     let no_prompt = std::env::var_os("GIT_TERMINAL_PROMPT").is_some_and(|set| set == "0");
     let where_ = if no_prompt { Where::Window } else { Where::Anywhere };
-    let token = consent::asked(&agent, where_, || agent.token(&id, MIN_TTL_S, Purpose::HandOut))?;
+    let token = consent::asked(&agent, where_, || agent.token(&id, MIN_TTL_S, Purpose::HandOut))
+        .map_err(|stop| hints::as_commands(stop, Some(&id)))?;
     let own = hosts::git_username(service, place);
     let username = request.username.as_deref().unwrap_or(own);
     Ok(Some(credential::git_answer(username, &token, request.scheme())?))

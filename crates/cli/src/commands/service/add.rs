@@ -3,7 +3,7 @@
 use grantkeep_api::Agent;
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    ClientAuthentication, Code, DraftCheck, FieldProblem, Problem, ProviderView, ServiceDraft,
+    ClientAuthentication, Code, DraftCheck, FieldProblem, Parameter, Problem, ProviderView, ServiceDraft,
 };
 
 use super::super::consent::{self, Where};
@@ -25,7 +25,7 @@ pub(super) fn run(args: &ServiceAdd) -> Result<(), Stop> {
     if let Some(problem) = problem_of(&checked) {
         return Err(Words::Add.of(problem).into());
     }
-    super::warn(&Problem { fields: checked.problems, ..invalid("") }, Words::Add);
+    super::warn(&checked.problems, Words::Add);
     let added = consent::asked(&agent, Where::Anywhere, || {
         agent.add_service(form.draft.clone(), form.secret.as_ref().map(SecretInput::again))
     });
@@ -63,6 +63,9 @@ impl Form {
             draft = flags::of_provider(provider, &draft);
         }
         flags::apply(given, &mut draft);
+        if let Some(provider) = provider.as_ref().filter(|_| asks) {
+            ask_variables(provider, &mut draft)?;
+        }
         let secret = if given.client_secret_stdin { Some(stdin::first_line("client secret")?) } else { None };
         Ok(Self { draft, secret, provider })
     }
@@ -102,7 +105,9 @@ impl Form {
         messages::say("register a client at the provider with this redirect URI:");
         messages::say(&format!("  {}", checked.redirect_uri));
         if let Some(provider) = &self.provider {
-            for line in provider.registration_uri.iter().chain(&provider.steps) {
+            let lines =
+                provider.registration_uri.iter().chain(&provider.steps).chain(&provider.redirect_note);
+            for line in lines {
                 messages::say(&format!("  {}", words::plain(line)));
             }
         }
@@ -151,28 +156,69 @@ const QUESTIONS: [Question; 7] = [
 /// Fields that are known after the client was registered.
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
 
+/// Asks for what stands for the holes in a provider's addresses, as far as no flag said it.
+fn ask_variables(provider: &ProviderView, draft: &mut ServiceDraft) -> Result<(), Stop> {
+    for variable in &provider.variables {
+        if draft.variables.iter().any(|given| given.name == variable.name && !given.value.is_empty()) {
+            continue;
+        }
+        messages::say(&words::plain(&variable.hint));
+        let example = match &variable.default {
+            Some(default) => format!("enter for {default}"),
+            None => format!("such as {}", variable.example),
+        };
+        let value = asking::line(&words::plain(&format!("{} ({example}): ", variable.label)))?;
+        if !value.is_empty() {
+            draft.variables.retain(|given| given.name != variable.name);
+            draft.variables.push(Parameter { name: variable.name.clone(), value });
+        }
+    }
+    Ok(())
+}
+
 /// Lets the person choose a provider; `None` for a service by hand.
 fn chosen_provider(providers: &[ProviderView]) -> Result<Option<String>, Stop> {
-    messages::say("providers that are known:");
-    for provider in providers {
-        messages::say(&words::plain(&format!("  {:<12}  {}", provider.id, provider.summary)));
-    }
+    messages::say(&format!(
+        "{} providers are known; some letters find those that have them",
+        providers.len()
+    ));
     loop {
         let line = asking::line("provider (enter to fill in the addresses by hand): ")?;
-        match line.as_str() {
-            "" => return Ok(None),
-            id if providers.iter().any(|provider| provider.id == id) => return Ok(Some(line)),
-            _ => messages::say("none of these"),
+        if line.is_empty() {
+            return Ok(None);
+        }
+        if providers.iter().any(|provider| provider.id == line) {
+            return Ok(Some(line));
+        }
+        let found = matching(providers, &line);
+        if found.is_empty() {
+            messages::say("none has that in its name");
+        }
+        for provider in found {
+            messages::say(&words::plain(&format!("  {:<16}  {}", provider.id, provider.summary)));
         }
     }
 }
 
+/// Providers whose identifier or title has the text.
+fn matching<'a>(providers: &'a [ProviderView], text: &str) -> Vec<&'a ProviderView> {
+    let text = text.to_lowercase();
+    let has = |provider: &&ProviderView| {
+        provider.id.contains(&text) || provider.title.to_lowercase().contains(&text)
+    };
+    providers.iter().filter(has).collect()
+}
+
 /// The provider of that identifier.
 pub(super) fn find(providers: Vec<ProviderView>, id: &str) -> Result<ProviderView, Problem> {
-    let known: Vec<String> = providers.iter().map(|provider| provider.id.clone()).collect();
-    providers.into_iter().find(|provider| provider.id == id).ok_or_else(|| {
-        invalid(&format!("there is no provider {id}")).detail(format!("known are {}", known.join(", ")))
-    })
+    let near: Vec<&str> = matching(&providers, id).iter().map(|provider| provider.id.as_str()).collect();
+    let hint = if near.is_empty() {
+        "run grantkeep service add without --provider to look for one".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    let unknown = invalid(&format!("there is no provider {id}")).hint(hint);
+    providers.into_iter().find(|provider| provider.id == id).ok_or(unknown)
 }
 
 /// What is missing or wrong, all at once.

@@ -69,17 +69,18 @@ fn save(
     let name = &service.name;
     let has_secret = secret.is_some() || service.has_client_secret && !args.remove_client_secret;
     let checked = agent.check_service(draft.clone(), Some(name.clone()), has_secret)?;
-    super::warn(&Problem { fields: checked.problems, ..Problem::new(Code::InvalidInput, "") }, Words::Edit);
     let change = || match secret {
         Some(secret) => SecretChange::Set { value: secret.again() },
         None if args.remove_client_secret => SecretChange::Remove,
         None => SecretChange::Keep,
     };
     let saved = consent::asked(agent, Where::Anywhere, || agent.save_service(name, draft.clone(), change()));
-    saved.map_err(|stop| match stop {
+    let saved = saved.map_err(|stop| match stop {
         Stop::Problem(problem) => Stop::Problem(Words::Edit.of(problem)),
         other => other,
-    })
+    })?;
+    super::warn(&checked.problems, Words::Edit);
+    Ok(saved)
 }
 
 /// Confirms the hosts; the client secret is entered again where there is one.

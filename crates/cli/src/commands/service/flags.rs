@@ -212,6 +212,9 @@ impl Words {
 
     /// The problem with flags in the place of the form's fields.
     pub(super) fn of(self, mut problem: Problem) -> Problem {
+        if problem.fields.iter().any(|field| field.message == problem.detail) {
+            problem.detail.clear();
+        }
         for FieldProblem { field, message, fix, .. } in &mut problem.fields {
             if let Some(fix) = fix.take() {
                 message.push_str(&format!(" Try {}", fix.value));

@@ -10,7 +10,7 @@ mod import;
 mod remove;
 mod show;
 
-use grantkeep_api::views::{Problem, ServiceView};
+use grantkeep_api::views::{FieldProblem, ServiceView};
 
 use super::json;
 use crate::args::ServiceCommand;
@@ -34,8 +34,8 @@ pub(crate) fn run(command: ServiceCommand) -> Result<(), Stop> {
 }
 
 /// Tells what is worth knowing about a draft that can be saved all the same.
-fn warn(problem: &Problem, words: flags::Words) {
-    for field in problem.fields.iter().filter(|field| field.warning) {
+fn warn(problems: &[FieldProblem], words: flags::Words) {
+    for field in problems.iter().filter(|field| field.warning) {
         messages::say(&format!("warning: {}: {}", words.flag(&field.field), field.message));
     }
 }

@@ -1,0 +1,47 @@
+//! What to do next, as commands: the agent's hints are written for the window as well.
+
+use grantkeep_api::AccountId;
+use grantkeep_api::views::{Code, Problem};
+
+use crate::exit::Stop;
+
+/// The end with the command that mends it, where there is one.
+pub(crate) fn as_commands(stop: Stop, id: Option<&AccountId>) -> Stop {
+    match (stop, id) {
+        (Stop::Problem(problem), Some(id)) => Stop::Problem(of_account(problem, id)),
+        (stop, _) => stop,
+    }
+}
+
+fn of_account(problem: Problem, id: &AccountId) -> Problem {
+    let hint = match problem.code {
+        Code::AuthorizationRequired | Code::GrantEnded | Code::NoToken | Code::NoRefreshToken => {
+            format!("run grantkeep authorize {id}")
+        }
+        Code::HostsToConfirm => format!("run grantkeep service edit {} --confirm-hosts", id.service),
+        Code::ClientRefused | Code::InvalidScope | Code::NoTestUri => {
+            format!("{} (grantkeep service edit {})", problem.hint.trim_end_matches('.'), id.service)
+        }
+        _ => return problem,
+    };
+    problem.hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_of_an_account_ends_with_the_command_that_mends_it() {
+        let id = "podio/work".parse().unwrap();
+        let cases = [
+            (Code::GrantEnded, "run grantkeep authorize podio/work"),
+            (Code::HostsToConfirm, "run grantkeep service edit podio --confirm-hosts"),
+            (Code::ClientRefused, "Look at it (grantkeep service edit podio)"),
+            (Code::ProviderBusy, "Look at it."),
+        ];
+        for (code, hint) in cases {
+            assert_eq!(of_account(Problem::new(code, "it failed").hint("Look at it."), &id).hint, hint);
+        }
+    }
+}
