@@ -111,7 +111,9 @@ impl Facts<'_> {
     }
 
     fn changes(&self) -> bool {
+        // What a person says of programs is theirs alone, too (R-AG-09).
         self.kind != Kind::Status
+            || [pattern::ACCESS, pattern::ANSWER].contains(&self.path) && self.takes_body
     }
 
     fn asks_a_provider(&self) -> bool {
