@@ -61,7 +61,7 @@ fn committed() -> PathBuf {
 }
 
 /// The number of the first line that differs, or `None`.
-fn first_difference(old: &str, new: &str) -> Option<usize> {
+pub(crate) fn first_difference(old: &str, new: &str) -> Option<usize> {
     if old == new {
         return None;
     }

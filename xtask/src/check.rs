@@ -6,7 +6,7 @@ use crate::process::Run;
 use crate::project::{cargo, npm, root};
 use crate::setup;
 use crate::steps::{self, FEATURES, Steps};
-use crate::{bindings, tidy};
+use crate::{bindings, openapi, tidy};
 
 /// Sets up what is needed, then looks at everything and tells all that is wrong.
 pub(crate) fn run(yes: bool) -> Outcome {
@@ -37,6 +37,7 @@ pub(crate) fn code(steps: &mut Steps) {
     // The desktop crate embeds the built UI, so even clippy needs it.
     steps.try_it("clippy", || steps::build_ui().and_then(|()| clippy()));
     steps.try_it("bindings", bindings::check);
+    steps.try_it("openapi", openapi::check);
     steps.try_it("licences and sources", deny);
 }
 

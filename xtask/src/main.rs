@@ -6,6 +6,7 @@ mod bench;
 mod bindings;
 mod check;
 mod icons;
+mod openapi;
 mod out;
 mod packages;
 mod process;
@@ -30,10 +31,11 @@ Usage: cargo xtask <command> [options]
                                      without a display, or with --tour, plays the main job in a virtual one
   test [FILTER] [--yes]              everything that has to hold; FILTER is a step (`cargo xtask test --list`)
                                      or part of a test's name
-  check [--yes]                      everything quick: format, lints, tidy, bindings, the UI's types, licences
+  check [--yes]                      everything quick: format, lints, tidy, bindings, OpenAPI, UI types, licences
   bench [--json] [NAME]              the figures, from release builds
   tidy                               the house rules that no compiler checks
   bindings [--check]                 writes the TypeScript of the views, or says whether it is out of date
+  openapi [--check]                  writes docs/openapi.json, or says whether it is out of date
   icons [--yes]                      makes the PNGs from icons/grantkeep.svg
   setup [--test] [--yes]             installs what is missing, and nothing else
 
@@ -103,6 +105,13 @@ fn dispatch() -> Outcome {
                 bindings::check()
             } else {
                 bindings::write()
+            }
+        }
+        "openapi" => {
+            if given.only(&["check"], false)?.has("check") {
+                openapi::check()
+            } else {
+                openapi::write()
             }
         }
         "icons" => icons::run(given.only(&["yes"], false)?.has("yes")),

@@ -16,7 +16,7 @@ const PARTS: &[(&str, &str)] = &[
     ("setup", "installs what is missing"),
     ("ui", "the UI's types, lints, component tests and accessibility"),
     ("practice", "the practice provider's own tests"),
-    ("check", "tidy, format, clippy, bindings, licences"),
+    ("check", "tidy, format, clippy, bindings, OpenAPI, licences"),
     ("build", "the UI and the programs"),
     ("doc", "the examples in the documentation"),
     ("rust", "all Rust tests, from pure ones to those in a real window"),

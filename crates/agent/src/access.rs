@@ -21,7 +21,7 @@ pub(crate) use self::consent::{Changed, Consent, Given};
 pub(crate) use self::holding::Held;
 pub(crate) use self::identity::{Asker, Who, asker};
 pub(crate) use self::kinds::{file_name, kind_of};
-pub(crate) use self::process::look;
+pub(crate) use self::process::{look, shows_itself};
 pub use self::programs::Programs;
 pub(crate) use self::questions::Question;
 pub(crate) use self::words::{not_permitted, not_taken};
@@ -81,6 +81,8 @@ pub enum Refused {
     OtherUser,
     /// A program that is not ours.
     OtherProgram,
+    /// No vault is open, and somebody else than the person wants to make one.
+    NoVault,
 }
 
 /// Whose word is taken.
@@ -127,6 +129,12 @@ impl Refused {
                 "It is talk between the window, the command line and the agent.",
                 "Use the window, or run grantkeep.",
             ),
+            Self::NoVault => (
+                "Only you can make the vault",
+                "While none is open, no program can have your permission.",
+                "Use the window, or run grantkeep on a terminal. \
+                 On a server, give the agent GRANTKEEP_PASSPHRASE_FILE.",
+            ),
         };
         Problem::new(Code::NotAllowed, title).detail(detail).hint(hint)
     }
@@ -172,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_to_do() {
-        for refused in [Refused::OtherUser, Refused::OtherProgram] {
+        for refused in [Refused::OtherUser, Refused::OtherProgram, Refused::NoVault] {
             let problem = refused.problem();
             assert_eq!(problem.code, Code::NotAllowed);
             assert!(!problem.hint.is_empty() && problem.detail.ends_with('.'), "{refused:?}");

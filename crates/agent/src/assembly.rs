@@ -15,11 +15,11 @@ use tokio::task::JoinHandle;
 use crate::access::{Consent, Programs, Trust};
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
-use crate::http::{HttpClient, HttpOptions};
+use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::redirect::Loopback;
-use crate::server::{self, App, Practice, Server, Shared};
+use crate::server::{self, App, Parts, Practice, Server, Shared};
 use crate::vault_door::{Door, Keyring, Outside};
 
 pub use crate::server::Leave;
@@ -132,11 +132,21 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     })?;
     let listener = server::bind(&folders.socket)?;
     let keyring = overrides.keyring;
-    let outside = outside(overrides);
+    let skew = Skew::default();
+    let outside = outside(overrides, &skew);
     let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
-    let door = Arc::new(Door::new(folders.data, passphrase_file, keyring, outside));
-    let programs = Programs::beside_us(trust);
-    let app = Shared::new(door.clone(), Practice::new(practice), programs, consent, session_bus, read_time);
+    let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
+    let parts = Parts {
+        door: door.clone(),
+        practice: Practice::new(practice),
+        programs: Programs::beside_us(trust),
+        consent,
+        folders: folders.clone(),
+        skew,
+        session_bus,
+        read_time,
+    };
+    let app = Shared::new(parts);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
     let looking = tokio::spawn({
         let app = app.clone();
@@ -149,7 +159,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     if let Some(time) = idle {
         let app = app.clone();
         tokio::spawn(async move {
-            idle::until_idle(time, app.activity.clone(), || app.door.needs_keeping()).await;
+            let needs_keeping = || app.door.needs_keeping() || app.consent.needs_keeping();
+            idle::until_idle(time, app.activity.clone(), needs_keeping).await;
             app.leave(Leave::Idle);
         });
     }
@@ -217,12 +228,14 @@ pub fn idle_time(what: &str, time: &str) -> Result<Option<Duration>, Problem> {
     })
 }
 
-fn outside(overrides: PortOverrides) -> Outside {
+fn outside(overrides: PortOverrides, skew: &Skew) -> Outside {
     let PortOverrides { clock, entropy, http, redirects, keyring: _ } = overrides;
     Outside {
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
         entropy: entropy.unwrap_or_else(|| Arc::new(SystemEntropy)),
-        http: http.unwrap_or_else(|| Arc::new(HttpClient::new(HttpOptions::default()))),
+        http: http.unwrap_or_else(|| {
+            Arc::new(HttpClient::new(HttpOptions { skew: skew.clone(), ..HttpOptions::default() }))
+        }),
         redirects: redirects.unwrap_or_else(|| Arc::new(Loopback::new())),
     }
 }

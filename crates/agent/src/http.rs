@@ -4,6 +4,7 @@
 //! The only file that may look into what a request carries; nothing of it enters a reason or a log.
 
 mod reason;
+mod skew;
 mod stream;
 
 use std::io;
@@ -12,13 +13,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use grantkeep_core::ports::{Http, Later, StreamResponse};
+use grantkeep_core::ports::{Clock as _, Http, Later, StreamResponse};
 use grantkeep_core::wire::{Method, Request, Response, StreamRequest, Unreachable};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderName, HeaderValue};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
+pub use skew::Skew;
+
+use crate::clock::SystemClock;
 use reason::{Attempt, UnknownName};
 
 /// How requests are sent.
@@ -33,13 +37,21 @@ pub struct HttpOptions {
     pub silence: Duration,
     /// A PEM file with the person's own certificate authorities, trusted besides the system's (R-TK-03).
     pub own_ca: Option<PathBuf>,
+    /// Where it is noted how far the clock is from those of the hosts that answer.
+    pub skew: Skew,
 }
 
 impl Default for HttpOptions {
     /// 10 s to connect, 30 s in all (R-TK-04), 60 s of silence, the system's authorities alone.
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { connect: seconds(10), total: seconds(30), silence: seconds(60), own_ca: None }
+        Self {
+            connect: seconds(10),
+            total: seconds(30),
+            silence: seconds(60),
+            own_ca: None,
+            skew: Skew::default(),
+        }
     }
 }
 
@@ -87,6 +99,7 @@ impl HttpClient {
         let request = convert(method, request.url, request.headers, Bytes::from_owner(request.body))?;
         let exchange = async {
             let response = client.execute(request).await?;
+            self.options.skew.note(response.headers(), SystemClock.now());
             read(response).await
         };
         match tokio::time::timeout(self.options.total, exchange).await {

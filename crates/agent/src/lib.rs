@@ -14,3 +14,8 @@ pub mod log;
 pub mod redirect;
 mod server;
 pub mod vault_door;
+
+/// The OpenAPI document of the API, as it is kept in `docs/openapi.json`.
+pub fn openapi() -> String {
+    server::document::json()
+}

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Asked::Run { idle } => idle,
         Asked::Version => return say(concat!("grantkeep-agent ", env!("CARGO_PKG_VERSION"), "\n")),
         Asked::Help => return say(HELP),
+        Asked::OpenApi => return say(&grantkeep_agent::openapi()),
         Asked::Nonsense => {
             complain(HELP);
             return ExitCode::from(2);
@@ -40,6 +41,7 @@ enum Asked {
     Run { idle: Option<String> },
     Version,
     Help,
+    OpenApi,
     Nonsense,
 }
 
@@ -53,6 +55,7 @@ fn arguments() -> Asked {
             ("--foreground", _) => {}
             ("--version" | "-V", _) => return Asked::Version,
             ("--help" | "-h", _) => return Asked::Help,
+            ("--openapi", _) => return Asked::OpenApi,
             (_, Some(time)) => idle = Some(time.to_owned()),
             ("--idle", None) => match arguments.next() {
                 Some(time) => idle = Some(time),
@@ -225,6 +228,7 @@ Keeps OAuth grants, and answers Grantkeep's window and command line over a local
 
 Usage: grantkeep-agent [--foreground] [--idle TIME]
        grantkeep-agent --version
+       grantkeep-agent --openapi      the OpenAPI document of its API
 
 It is started by the window and by `grantkeep` when needed.
 It leaves when nobody needs it: nobody was connected for TIME (10m; 0 or never = stay),

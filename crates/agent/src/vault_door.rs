@@ -21,6 +21,7 @@ use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
 use grantkeep_vault::{Found, KeyringHandle, OpenError, Vault, inspect};
 use tokio::sync::watch;
 
+pub(crate) use self::problem::of_state as problem_of_state;
 use crate::server::convert;
 
 /// Which keyring there is.

@@ -12,6 +12,7 @@ use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Passphrase {
     /// The passphrase.
     pub passphrase: SecretInput,
@@ -19,6 +20,7 @@ pub struct Passphrase {
 
 /// Body of `POST /v1/session`: where the person's desktop is, as the front end that sends it sees it.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Variables of [`SESSION_VARIABLES`] that are set; the agent ignores all others.
     pub env: BTreeMap<String, String>,
@@ -30,6 +32,7 @@ pub const SESSION_VARIABLES: [&str; 4] =
 
 /// Body of `POST /v1/drafts/check`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckService {
     /// The form.
     pub draft: ServiceDraft,
@@ -42,6 +45,7 @@ pub struct CheckService {
 
 /// Body of `POST /v1/services`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AddService {
     /// The form.
     pub draft: ServiceDraft,
@@ -52,6 +56,7 @@ pub struct AddService {
 
 /// Body of `PUT /v1/services/{name}`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SaveService {
     /// The form.
     pub draft: ServiceDraft,
@@ -61,6 +66,7 @@ pub struct SaveService {
 
 /// What becomes of the client secret when a service is saved.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SecretChange {
     /// The stored one stays.
@@ -76,6 +82,7 @@ pub enum SecretChange {
 
 /// Body of `POST /v1/services/{name}/confirm-hosts` (R-ST-14).
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConfirmHosts {
     /// The client secret, entered again; absent where the service has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,6 +91,7 @@ pub struct ConfirmHosts {
 
 /// Body of requests that give a title: duplicating a service, adding or renaming an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Title {
     /// As the person types it.
     pub title: String,
@@ -91,6 +99,7 @@ pub struct Title {
 
 /// Query of `DELETE` requests.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct Removal {
     /// Take the tokens back first.
     #[serde(default)]
@@ -99,9 +108,11 @@ pub struct Removal {
 
 /// Body of `POST …/authorize`.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Authorize {
     /// How long the link is good, in seconds; absent = as the service says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 30, maximum = 3600))]
     pub timeout_s: Option<u32>,
     /// The person will paste the address, so it does not matter if nothing can listen (a fixed port in use).
     #[serde(default)]
@@ -110,6 +121,7 @@ pub struct Authorize {
 
 /// Reply of `POST …/authorize`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthorizationStarted {
     /// For the browser.
     pub link: Link,
@@ -119,6 +131,7 @@ pub struct AuthorizationStarted {
 
 /// Reply of `GET …/authorize/link`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CurrentLink {
     /// For the browser.
     pub link: Link,
@@ -126,6 +139,7 @@ pub struct CurrentLink {
 
 /// Body of `POST …/authorize/redirect` and `POST /v1/redirect`: the address that the browser ended on.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Redirected {
     /// It carries the authorization code.
     pub address: SecretInput,
@@ -133,6 +147,7 @@ pub struct Redirected {
 
 /// Body of `POST …/identity`: who a grant of somebody else belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identity {
     /// What the person chose.
     pub choice: IdentityChoice,
@@ -140,6 +155,7 @@ pub struct Identity {
 
 /// What becomes of a grant that somebody else authorized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum IdentityChoice {
     /// It replaces the account's grant.
@@ -153,6 +169,7 @@ pub enum IdentityChoice {
 
 /// Body of `POST …/token`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenRequest {
     /// Seconds that the token must still be good for (R-AG-07).
     #[serde(default)]
@@ -163,6 +180,7 @@ pub struct TokenRequest {
 
 /// What a token is asked for; it stands in the history (R-AG-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// The window puts it on the clipboard.
@@ -173,13 +191,16 @@ pub enum Purpose {
 
 /// Body of `POST …/report`: what a resource answered to our token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     /// HTTP status, 400 to 599; 401 makes the keeper refresh once.
+    #[cfg_attr(feature = "openapi", schema(minimum = 400, maximum = 599))]
     pub status: u16,
 }
 
 /// Body of `POST …/request`: what to ask a resource with the account's token. Not `Debug`: it may hold anything.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Brokered {
     /// HTTP method; absent = `GET`.
     #[serde(default = "get")]
@@ -200,6 +221,7 @@ fn get() -> String {
 
 /// Body of `POST /v1/questions/{id}/answer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AnswerQuestion {
     /// What the person chose.
     pub answer: Answer,
@@ -207,6 +229,7 @@ pub struct AnswerQuestion {
 
 /// Reply of `GET /v1/questions/{id}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Asked {
     /// How it stands.
     pub outcome: QuestionOutcome,
@@ -214,6 +237,7 @@ pub struct Asked {
 
 /// Body of `POST /v1/access`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Allow {
     /// Who is allowed.
     pub program: AllowedProgram,
@@ -222,11 +246,13 @@ pub struct Allow {
     pub service: Option<String>,
     /// For how many seconds (60 to 604,800); absent = always, or, for a terminal, as long as it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 60, maximum = 604_800))]
     pub for_s: Option<u32>,
 }
 
 /// Who is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AllowedProgram {
     /// The terminal session that asks for this.
@@ -240,6 +266,7 @@ pub enum AllowedProgram {
 
 /// Query of the history routes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct HistoryQuery {
     /// How many lines at most, newest first; absent = [`DEFAULT_HISTORY`].
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 /// A passphrase, a client secret or a pasted redirect address (which carries a code).
 ///
 /// It is serializable because it crosses the local socket, and has no `Debug` or `Display`; wiped on drop.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Password))]
 pub struct SecretInput(Zeroizing<String>);
 
 impl SecretInput {

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 ///
 /// It has no `Debug`, `Display` or `Clone`: it is moved to the one caller that asked.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandedToken {
     /// The access token.
     pub access_token: TokenText,
@@ -19,6 +20,7 @@ pub struct HandedToken {
 
 /// The reply that carries an ID token (OpenID Connect Core §2), for programs that prove with it who they are.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandedIdToken {
     /// The ID token.
     pub id_token: TokenText,
@@ -29,6 +31,7 @@ pub struct HandedIdToken {
 macro_rules! secret_text {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Password))]
         pub struct $name(Zeroizing<String>);
 
         impl $name {

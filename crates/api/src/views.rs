@@ -7,12 +7,14 @@
 macro_rules! view {
     ($(#[$meta:meta])* struct $name:ident { $($body:tt)* }) => {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         $(#[$meta])*
         pub struct $name { $($body)* }
     };
     ($(#[$meta:meta])* enum $name:ident { $($body:tt)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         $(#[$meta])*
@@ -20,6 +22,7 @@ macro_rules! view {
     };
     ($(#[$meta:meta])* tagged $name:ident { $($body:tt)* }) => {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[cfg_attr(feature = "bindings", derive(TS), ts(export, export_to = "bindings.ts"))]
         $(#[$meta])*

@@ -35,3 +35,6 @@ pub use header::{Found, inspect};
 pub use history::EVENTS_KEPT;
 pub use keyring::KeyringHandle;
 pub use vault::Vault;
+
+/// The schema of the tables of every vault that is open.
+pub const SCHEMA: u32 = schema::KNOWN;

@@ -139,6 +139,12 @@ impl Consent {
         })
     }
 
+    /// The agent has to stay: what it would forget is still needed.
+    pub(crate) fn needs_keeping(&self) -> bool {
+        self.let_go(None);
+        !self.open_questions().is_empty() || self.holding().is_needed(self.now())
+    }
+
     /// All questions that wait, the oldest first.
     pub(crate) fn open_questions(&self) -> Vec<Question> {
         self.questions().open().to_vec()
@@ -380,3 +386,7 @@ const CHANGES_KEPT: usize = 256;
 
 /// How often it is looked whether processes have ended.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+#[path = "consent_tests.rs"]
+mod tests;

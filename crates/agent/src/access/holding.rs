@@ -113,6 +113,11 @@ impl Holding {
         &self.held
     }
 
+    /// Whether anything counts at `now`.
+    pub(crate) fn is_needed(&self, now: Timestamp) -> bool {
+        !self.held.is_empty() || self.passes.iter().any(|pass| now < pass.until)
+    }
+
     /// Takes one back.
     pub(crate) fn remove(&mut self, id: &str) -> Option<Held> {
         let at = self.held.iter().position(|held| held.id == id)?;

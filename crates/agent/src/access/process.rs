@@ -25,7 +25,8 @@ pub(crate) struct Process {
     pub(crate) started: u64,
     /// Which of ours it is.
     pub(crate) program: Program,
-    /// Its executable; `None` where the system hides it, where another file stands there by now, or none does.
+    /// Its executable; `None` where the system hides it, where another file stands there by now, or none does, and
+    /// where its name would be shown as another one.
     pub(crate) path: Option<String>,
     /// It is a shell.
     pub(crate) shell: bool,
@@ -39,7 +40,9 @@ pub(crate) fn look(pid: i32, programs: &Programs) -> Option<Process> {
     let running = fs::metadata(&link).ok();
     let file = running.as_ref().map(|about| (about.dev(), about.ino()));
     let path = fs::read_link(&link).ok().and_then(|path| path.into_os_string().into_string().ok());
-    let path = path.filter(|path| file.is_some() && File::at(Path::new(path)).map(|file| file.0) == file);
+    let path = path.filter(|path| {
+        file.is_some() && File::at(Path::new(path)).map(|file| file.0) == file && shows_itself(path)
+    });
     let from_the_system = running.is_some_and(|about| about.uid() == 0);
     Some(Process {
         name: path.as_deref().map_or_else(|| plain(&stat.name, NAME), |path| plain(file_name(path), NAME)),
@@ -53,6 +56,11 @@ pub(crate) fn look(pid: i32, programs: &Programs) -> Option<Process> {
             .is_some_and(|path| is_shell(path) && (from_the_system || is_login_shell(path))),
         path,
     })
+}
+
+/// Whether a path is shown as it is: one with hidden or reordering characters could be taken for another.
+pub(crate) fn shows_itself(path: &str) -> bool {
+    plain(path, path.len()) == path
 }
 
 /// When the process of that number was started; `None` when there is none.
@@ -160,6 +168,21 @@ mod tests {
         }
     }
 
+    // R-AG-04
+    #[test]
+    fn a_path_that_looks_like_another_is_not_told() {
+        let cases = [
+            ("/usr/bin/git", true, "plain"),
+            ("/home/x/My Programs/Über-Tool", true, "any letters"),
+            ("/usr/bin/\u{202E}tig", false, "reordered"),
+            ("/tmp/a\n/usr/bin/git", false, "two lines"),
+            ("/usr/bin/git\u{200B}", false, "a hidden character"),
+        ];
+        for (path, shows, why) in cases {
+            assert_eq!(shows_itself(path), shows, "{why}");
+        }
+    }
+
     #[test]
     fn a_process_is_looked_at_with_its_executable() {
         let programs = Programs::beside_us(Trust::OwnBinaries);
@@ -179,7 +202,7 @@ mod tests {
     fn a_replaced_executable_is_not_told() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("waiter");
-        fs::copy("/bin/sleep", &program).unwrap();
+        copy_of_sleep(&program);
         let programs = Programs::beside_us(Trust::OwnBinaries);
         let mut waiter = until_it_runs(&program);
         let pid = i32::try_from(waiter.id()).unwrap();
@@ -188,11 +211,17 @@ mod tests {
 
         fs::remove_file(&program).unwrap();
         assert_eq!(path(), None, "deleted");
-        fs::copy("/bin/sleep", &program).unwrap();
+        copy_of_sleep(&program);
         assert_eq!(path(), None, "another file of the same name");
 
         waiter.kill().unwrap();
         waiter.wait().unwrap();
+    }
+
+    /// By another process: a file that a thread forks while it is open for writing can't be executed.
+    fn copy_of_sleep(to: &Path) {
+        let copied = std::process::Command::new("cp").arg("-L").arg("/bin/sleep").arg(to).status();
+        assert!(copied.unwrap().success());
     }
 
     /// Starts a program that waits. `spawn` returns once it was executed.

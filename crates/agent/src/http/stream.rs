@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use grantkeep_core::ports::StreamResponse;
+use grantkeep_core::ports::{Clock as _, StreamResponse};
 use grantkeep_core::wire::{StreamRequest, Unreachable};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::reason::Attempt;
 use super::{HttpClient, convert, unreachable};
+use crate::clock::SystemClock;
 
 impl HttpClient {
     /// Sends, and answers with the head; a task of its own brings the body for as long as somebody reads it.
@@ -22,6 +23,7 @@ impl HttpClient {
             Ok(outcome) => outcome.map_err(|error| unreachable(attempt.failed(&error)))?,
             Err(_) => return Err(unreachable(attempt.no_answer())),
         };
+        self.options.skew.note(response.headers(), SystemClock.now());
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =

@@ -8,20 +8,20 @@ use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use grantkeep_api::requests::{self, Allow, AllowedProgram, AnswerQuestion};
-use grantkeep_api::routes::OUTCOME_WAIT_S;
+use grantkeep_api::routes::{OUTCOME_WAIT_S, pattern};
 use grantkeep_api::views::{Code, PermissionView, Problem, ProgramView, QuestionOutcome, QuestionView};
 use grantkeep_core::keeper::Keeper;
 use grantkeep_core::model::{AccountId, Name, Permission, Timestamp};
 use http::StatusCode;
 
-use super::extract::{OfId, Open, Sent, account_of, service_of};
+use super::App;
+use super::extract::{IdPath, OfId, Open, Sent, account_of, service_of};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::services::Answer;
-use super::{App, order};
 use crate::access::{
-    Asker, Decision, Given, Held, Kind, Program, Question, Voice, Who, decide, file_name, kind_of,
-    not_permitted, not_taken,
+    Asker, Decision, Given, Held, Kind, Program, Question, Refused, Voice, Who, decide, file_name, kind_of,
+    not_permitted, not_taken, shows_itself,
 };
 
 /// Lets a request on whose kind the caller may ask for; where that depends on the person, as the person says.
@@ -40,10 +40,6 @@ pub(super) async fn guard(
             Err(failure) => return failure.into_response(),
         },
         Decision::Refused(refused) => {
-            let (mut parts, _) = request.into_parts();
-            if let Some(sooner) = order::before_refusal(&app, &mut parts, kind).await {
-                return sooner.into_response();
-            }
             tracing::info!(pid = peer.pid, name = peer.name, ?kind, ?refused, "a request was refused");
             return Failure::from(refused.problem()).into_response();
         }
@@ -52,7 +48,12 @@ pub(super) async fn guard(
 }
 
 async fn permit(app: &App, peer: &Peer, kind: Kind, request: Request) -> Result<Request, Failure> {
-    let keeper = app.door.keeper().await?;
+    let keeper = match app.door.keeper().await {
+        Ok(keeper) => keeper,
+        // Nobody can permit it before there is a vault.
+        Err(_) if request.uri().path() == pattern::VAULT => return Err(Refused::NoVault.problem().into()),
+        Err(problem) => return Err(problem.into()),
+    };
     let (mut parts, body) = request.into_parts();
     let params = RawPathParams::from_request_parts(&mut parts, app).await.ok();
     let param = |wanted: &str| {
@@ -90,11 +91,27 @@ fn allow_or_ask(
     })
 }
 
+/// Programs that wait for your answer.
+#[utoipa::path(
+    get,
+    path = pattern::QUESTIONS,
+    operation_id = "questions",
+    tag = "Programs",
+    responses((status = 200, description = "The open questions", body = Vec<QuestionView>)),
+)]
 pub(super) async fn questions(State(app): State<App>, Open(_): Open) -> Json<Vec<QuestionView>> {
     Json(app.consent.open_questions().iter().map(question).collect())
 }
 
 /// Waits for the end of a question, as long as for the outcome of an authorization.
+#[utoipa::path(
+    get,
+    path = pattern::QUESTION,
+    operation_id = "question",
+    tag = "Programs",
+    params(IdPath),
+    responses((status = 200, description = "How it stands; `waiting` after 25 s at the latest", body = requests::Asked)),
+)]
 pub(super) async fn outcome(State(app): State<App>, OfId(id): OfId) -> Answer<requests::Asked> {
     let _seat = app.followers.try_acquire().map_err(|_| super::events::too_many())?;
     let mut closing = app.closing.subscribe();
@@ -106,6 +123,16 @@ pub(super) async fn outcome(State(app): State<App>, OfId(id): OfId) -> Answer<re
     Ok(Json(requests::Asked { outcome }))
 }
 
+/// Answers a question: for the window, and for our own command line on the terminal that asks.
+#[utoipa::path(
+    post,
+    path = pattern::ANSWER,
+    operation_id = "answer_question",
+    tag = "Programs",
+    params(IdPath),
+    request_body = AnswerQuestion,
+    responses((status = 204, description = "The answer is taken")),
+)]
 pub(super) async fn answer(
     State(app): State<App>,
     Open(keeper): Open,
@@ -118,10 +145,27 @@ pub(super) async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What programs may do.
+#[utoipa::path(
+    get,
+    path = pattern::ACCESS,
+    operation_id = "permissions",
+    tag = "Programs",
+    responses((status = 200, description = "All permissions, and refusals for good", body = Vec<PermissionView>)),
+)]
 pub(super) async fn permissions(State(app): State<App>, Open(keeper): Open) -> Json<Vec<PermissionView>> {
     Json(all(&app, &keeper))
 }
 
+/// Gives a permission.
+#[utoipa::path(
+    post,
+    path = pattern::ACCESS,
+    operation_id = "allow",
+    tag = "Programs",
+    request_body = Allow,
+    responses((status = 200, description = "The permission", body = PermissionView)),
+)]
 pub(super) async fn allow(
     State(app): State<App>,
     Open(keeper): Open,
@@ -149,6 +193,15 @@ pub(super) async fn allow(
     }))
 }
 
+/// Takes a permission back.
+#[utoipa::path(
+    delete,
+    path = pattern::PERMISSION,
+    operation_id = "remove_permission",
+    tag = "Programs",
+    params(IdPath),
+    responses((status = 204, description = "It is taken back")),
+)]
 pub(super) async fn remove(
     State(app): State<App>,
     Open(keeper): Open,
@@ -263,7 +316,9 @@ fn program_at(path: &str) -> Result<Asker, Failure> {
         return Err(wrong(format!("{shown} is no file.")));
     }
     let path = real.into_os_string().into_string();
-    let path = path.map_err(|_| wrong(format!("The real name of {shown} is not Unicode.")))?;
+    let path = path.ok().filter(|path| shows_itself(path));
+    let path =
+        path.ok_or_else(|| wrong(format!("The real name of {shown} has characters that are not shown.")))?;
     Ok(Asker {
         name: grantkeep_core::model::plain(file_name(&path), 32),
         kind: kind_of(&path),

@@ -1,42 +1,64 @@
-//! Accounts: authorized, refreshed, revoked, handed out.
+//! Accounts: kept, refreshed, revoked, handed out.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use grantkeep_api::requests::{
-    AuthorizationStarted, Authorize, CurrentLink, DEFAULT_HISTORY, HistoryQuery, Identity, IdentityChoice,
-    Purpose, Redirected, Removal, Report, Title, TokenRequest,
+    DEFAULT_HISTORY, HistoryQuery, Identity, IdentityChoice, Purpose, Removal, Report, Title, TokenRequest,
 };
-use grantkeep_api::routes::OUTCOME_WAIT_S;
+use grantkeep_api::routes::pattern;
 use grantkeep_api::token::{HandedIdToken, HandedToken};
-use grantkeep_api::views::{
-    AccountView, AuthorizationOutcome, Code, EventView, Problem, ReceiptView, TestView,
-};
-use grantkeep_core::keeper::{self, AccountSeen, AuthorizeOptions, Keeper, Outcome};
+use grantkeep_api::views::{AccountView, EventView, ReceiptView, TestView};
+use grantkeep_core::keeper::{self, AccountSeen, Keeper};
 use grantkeep_core::model::AccountId;
-use http::StatusCode;
 
-use super::extract::{Asked, OfAccount, OfPending, OfService, Open, Sent, Shown};
+use super::extract::{AccountPath, Asked, OfAccount, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
 use super::peer::Peer;
 use super::secrets::Wiped;
 use super::services::Answer;
-use super::{App, convert, secrets};
+use super::{convert, secrets};
 
 fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, &keeper.providers()))
 }
 
+/// All accounts with their status.
+#[utoipa::path(
+    get,
+    path = pattern::ACCOUNTS,
+    operation_id = "accounts",
+    tag = "Accounts",
+    responses((status = 200, description = "In the order of their names", body = Vec<AccountView>)),
+)]
 pub(super) async fn all(Shown(keeper): Shown) -> Json<Vec<AccountView>> {
     let providers = keeper.providers();
     Json(keeper.accounts().iter().map(|seen| convert::account(seen, &providers)).collect())
 }
 
+/// One account with its status.
+#[utoipa::path(
+    get,
+    path = pattern::ACCOUNT,
+    operation_id = "account",
+    tag = "Accounts",
+    params(AccountPath),
+    responses((status = 200, description = "The account, without its tokens", body = AccountView)),
+)]
 pub(super) async fn one(Shown(keeper): Shown, OfAccount(id): OfAccount) -> Answer<AccountView> {
     Ok(view(&keeper, &keeper.account(&id)?))
 }
 
+/// Adds an account to a service.
+#[utoipa::path(
+    post,
+    path = pattern::SERVICE_ACCOUNTS,
+    operation_id = "add_account",
+    tag = "Accounts",
+    params(ServicePath),
+    request_body = Title,
+    responses((status = 200, description = "The account as stored", body = AccountView)),
+)]
 pub(super) async fn add(
     Open(keeper): Open,
     OfService(service): OfService,
@@ -46,6 +68,16 @@ pub(super) async fn add(
     Ok(view(&keeper, &seen))
 }
 
+/// Gives an account another title; its name stays.
+#[utoipa::path(
+    patch,
+    path = pattern::ACCOUNT,
+    operation_id = "rename_account",
+    tag = "Accounts",
+    params(AccountPath),
+    request_body = Title,
+    responses((status = 200, description = "The account as stored", body = AccountView)),
+)]
 pub(super) async fn rename(
     Open(keeper): Open,
     OfAccount(id): OfAccount,
@@ -55,6 +87,15 @@ pub(super) async fn rename(
     Ok(view(&keeper, &seen))
 }
 
+/// Deletes an account.
+#[utoipa::path(
+    delete,
+    path = pattern::ACCOUNT,
+    operation_id = "delete_account",
+    tag = "Accounts",
+    params(AccountPath, Removal),
+    responses((status = 200, description = "What was revoked", body = ReceiptView)),
+)]
 pub(super) async fn remove(
     Open(keeper): Open,
     OfAccount(id): OfAccount,
@@ -63,82 +104,70 @@ pub(super) async fn remove(
     Ok(Json(convert::receipt(keeper.remove_account(&id, removal.revoke).await?)))
 }
 
-pub(super) async fn authorize(
-    Open(keeper): Open,
-    OfAccount(id): OfAccount,
-    Sent(sent): Sent<Authorize>,
-) -> Result<Wiped<AuthorizationStarted>, Failure> {
-    let options = AuthorizeOptions { timeout: sent.timeout_s.map(link_time).transpose()?, paste: sent.paste };
-    let started = keeper.authorize(&id, options).await?;
-    let service = keeper.service(&id.service)?.service;
-    let pending = convert::pending(&started.pending, &service.redirect);
-    Ok(Wiped(AuthorizationStarted { link: secrets::link(&started.link), pending }))
-}
-
-pub(super) async fn link(
-    Open(keeper): Open,
-    OfAccount(id): OfAccount,
-) -> Result<Wiped<CurrentLink>, Failure> {
-    Ok(Wiped(CurrentLink { link: secrets::link(&keeper.link(&id)?) }))
-}
-
-pub(super) async fn outcome(
-    State(app): State<App>,
-    Open(keeper): Open,
-    OfAccount(id): OfAccount,
-    OfPending(pending): OfPending,
-) -> Answer<AuthorizationOutcome> {
-    let _seat = app.followers.try_acquire().map_err(|_| super::events::too_many())?;
-    let mut closing = app.closing.subscribe();
-    let outcome = tokio::select! {
-        ended = keeper.wait(&id, &pending) => ended?,
-        () = tokio::time::sleep(Duration::from_secs(OUTCOME_WAIT_S)) => Outcome::Waiting,
-        // The authorization goes on with the next agent.
-        _ = closing.wait_for(|closing| *closing) => Outcome::Waiting,
-    };
-    Ok(Json(convert::outcome(outcome)))
-}
-
-pub(super) async fn cancel(Open(keeper): Open, OfAccount(id): OfAccount) -> Result<StatusCode, Failure> {
-    keeper.cancel(&id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-pub(super) async fn paste(
-    Open(keeper): Open,
-    OfAccount(id): OfAccount,
-    Sent(sent): Sent<Redirected>,
-) -> Answer<AuthorizationOutcome> {
-    let outcome = keeper.paste(&id, secrets::address(&sent.address)).await?;
-    Ok(Json(convert::outcome(outcome)))
-}
-
-pub(super) async fn redirect(
-    Open(keeper): Open,
-    Sent(sent): Sent<Redirected>,
-) -> Answer<AuthorizationOutcome> {
-    let (_, outcome) = keeper.redirected(secrets::address(&sent.address)).await?;
-    Ok(Json(convert::outcome(outcome)))
-}
-
+/// Refreshes now, or waits for the refresh under way.
+#[utoipa::path(
+    post,
+    path = pattern::REFRESH,
+    operation_id = "refresh",
+    tag = "Tokens",
+    params(AccountPath),
+    responses((status = 200, description = "The account with its new token", body = AccountView)),
+)]
 pub(super) async fn refresh(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<AccountView> {
     keeper.refresh(&id).await?;
     Ok(view(&keeper, &keeper.account(&id)?))
 }
 
+/// Takes the tokens back.
+#[utoipa::path(
+    post,
+    path = pattern::REVOKE,
+    operation_id = "revoke",
+    tag = "Tokens",
+    params(AccountPath),
+    responses((status = 200, description = "What was revoked", body = ReceiptView)),
+)]
 pub(super) async fn revoke(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<ReceiptView> {
     Ok(Json(convert::receipt(keeper.revoke(&id).await?)))
 }
 
+/// Tries the token at the Test URI of the service.
+#[utoipa::path(
+    post,
+    path = pattern::TEST,
+    operation_id = "test",
+    tag = "Tokens",
+    params(AccountPath),
+    responses((status = 200, description = "What it answered", body = TestView)),
+)]
 pub(super) async fn test(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<TestView> {
     Ok(Json(convert::tested(keeper.test(&id).await?)))
 }
 
+/// Uses the account with the scopes it has.
+#[utoipa::path(
+    post,
+    path = pattern::ACCEPT_SCOPES,
+    operation_id = "accept_scopes",
+    tag = "Accounts",
+    params(AccountPath),
+    responses((status = 200, description = "The account as stored", body = AccountView)),
+)]
 pub(super) async fn accept_scopes(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<AccountView> {
     let seen = keeper.accept_scopes(&id).await?;
     Ok(view(&keeper, &seen))
 }
 
+/// Says what becomes of the grant of somebody else who came back.
+#[utoipa::path(
+    post,
+    path = pattern::IDENTITY,
+    operation_id = "identity",
+    tag = "Accounts",
+    params(AccountPath),
+    request_body = Identity,
+    responses((status = 200, description = "The account that has it", body = AccountView)),
+)]
 pub(super) async fn identity(
     Open(keeper): Open,
     OfAccount(id): OfAccount,
@@ -152,6 +181,16 @@ pub(super) async fn identity(
     Ok(view(&keeper, &seen))
 }
 
+/// The access token, refreshed first where less life is left than asked.
+#[utoipa::path(
+    post,
+    path = pattern::TOKEN,
+    operation_id = "token",
+    tag = "Tokens",
+    params(AccountPath),
+    request_body = TokenRequest,
+    responses((status = 200, description = "The token; it is in the history that you got it", body = HandedToken)),
+)]
 pub(super) async fn token(
     Open(keeper): Open,
     peer: Peer,
@@ -163,6 +202,16 @@ pub(super) async fn token(
     Ok(Wiped(secrets::handed(&handed)))
 }
 
+/// The ID token, refreshed first where less life is left than asked.
+#[utoipa::path(
+    post,
+    path = pattern::ID_TOKEN,
+    operation_id = "id_token",
+    tag = "Tokens",
+    params(AccountPath),
+    request_body = TokenRequest,
+    responses((status = 200, description = "The token; it is in the history that you got it", body = HandedIdToken)),
+)]
 pub(super) async fn id_token(
     Open(keeper): Open,
     peer: Peer,
@@ -174,6 +223,18 @@ pub(super) async fn id_token(
     Ok(Wiped(secrets::handed_id(&handed)))
 }
 
+/// Says that a resource refused the token.
+///
+/// A 401 refreshes once, unless the token is younger than 10 s; any other status is only noted.
+#[utoipa::path(
+    post,
+    path = pattern::REPORT,
+    operation_id = "report",
+    tag = "Tokens",
+    params(AccountPath),
+    request_body = Report,
+    responses((status = 200, description = "The account with a token to try again with", body = AccountView)),
+)]
 pub(super) async fn report(
     Open(keeper): Open,
     peer: Peer,
@@ -184,6 +245,15 @@ pub(super) async fn report(
     Ok(view(&keeper, &keeper.account(&id)?))
 }
 
+/// The history of an account, with its service's own.
+#[utoipa::path(
+    get,
+    path = pattern::ACCOUNT_HISTORY,
+    operation_id = "account_history",
+    tag = "History",
+    params(AccountPath, HistoryQuery),
+    responses((status = 200, description = "The newest line first", body = Vec<EventView>)),
+)]
 pub(super) async fn history(
     Open(keeper): Open,
     OfAccount(id): OfAccount,
@@ -193,6 +263,15 @@ pub(super) async fn history(
     events(&keeper, Some(id), query).await
 }
 
+/// The whole history.
+#[utoipa::path(
+    get,
+    path = pattern::HISTORY,
+    operation_id = "history",
+    tag = "History",
+    params(HistoryQuery),
+    responses((status = 200, description = "The newest line first", body = Vec<EventView>)),
+)]
 pub(super) async fn whole_history(
     Open(keeper): Open,
     Asked(query): Asked<HistoryQuery>,
@@ -204,16 +283,6 @@ async fn events(keeper: &Keeper, of: Option<AccountId>, query: HistoryQuery) -> 
     let limit = query.limit.unwrap_or(DEFAULT_HISTORY).min(MOST_HISTORY);
     let events = keeper.history(of, limit).await?;
     Ok(Json(events.into_iter().map(convert::event).collect()))
-}
-
-fn link_time(seconds: u32) -> Result<Duration, Failure> {
-    if (30..=3600).contains(&seconds) {
-        return Ok(Duration::from_secs(u64::from(seconds)));
-    }
-    let problem = Problem::new(Code::InvalidInput, "The link can't be good for that long")
-        .detail("Nothing was begun.")
-        .hint("Choose 30 seconds to 1 hour.");
-    Err(problem.into())
 }
 
 /// Lines of a history in one answer.

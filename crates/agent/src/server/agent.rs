@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::Json;
 use axum::extract::State;
 use grantkeep_api::requests::{Passphrase, SESSION_VARIABLES, Session};
-use grantkeep_api::routes::API_VERSION;
+use grantkeep_api::routes::{API_VERSION, pattern};
 use grantkeep_api::views::{AgentView, VaultState};
 use http::StatusCode;
 
@@ -28,10 +28,27 @@ pub(super) fn view(seen: &Seen) -> AgentView {
     }
 }
 
+/// The agent and its vault.
+#[utoipa::path(
+    get,
+    path = pattern::AGENT,
+    operation_id = "agent",
+    tag = "Agent",
+    responses((status = 200, description = "Version, process, and whether the vault is open", body = AgentView)),
+)]
 pub(super) async fn agent(State(app): State<App>) -> Json<AgentView> {
     Json(view(&app.door.seen()))
 }
 
+/// Opens a vault that has a passphrase.
+#[utoipa::path(
+    post,
+    path = pattern::UNLOCK,
+    operation_id = "unlock",
+    tag = "Agent",
+    request_body = Passphrase,
+    responses((status = 204, description = "The vault is open")),
+)]
 pub(super) async fn unlock(
     State(app): State<App>,
     Sent(sent): Sent<Passphrase>,
@@ -42,11 +59,27 @@ pub(super) async fn unlock(
 }
 
 /// Answers once the key is forgotten.
+#[utoipa::path(
+    post,
+    path = pattern::LOCK,
+    operation_id = "lock",
+    tag = "Agent",
+    responses((status = 204, description = "The vault is locked")),
+)]
 pub(super) async fn lock(State(app): State<App>) -> Result<StatusCode, Failure> {
     app.door.lock().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Makes a vault with a passphrase, where there is none and no keyring.
+#[utoipa::path(
+    post,
+    path = pattern::VAULT,
+    operation_id = "create_vault",
+    tag = "Agent",
+    request_body = Passphrase,
+    responses((status = 204, description = "The vault is made, and open")),
+)]
 pub(super) async fn create_vault(
     State(app): State<App>,
     Sent(sent): Sent<Passphrase>,
@@ -57,6 +90,13 @@ pub(super) async fn create_vault(
 }
 
 /// Looks again; answers with what is still in the way where nothing but the person can help.
+#[utoipa::path(
+    post,
+    path = pattern::VAULT_RETRY,
+    operation_id = "retry_vault",
+    tag = "Agent",
+    responses((status = 204, description = "It was looked; the agent says how the vault stands")),
+)]
 pub(super) async fn retry(State(app): State<App>) -> Result<StatusCode, Failure> {
     app.door.look().await;
     app.look_for_practice().await;
@@ -71,6 +111,13 @@ pub(super) async fn retry(State(app): State<App>) -> Result<StatusCode, Failure>
 }
 
 /// Answers first, then leaves: connections that are open end when they were answered.
+#[utoipa::path(
+    post,
+    path = pattern::RETIRE,
+    operation_id = "retire",
+    tag = "Agent",
+    responses((status = 204, description = "The agent is leaving")),
+)]
 pub(super) async fn retire(State(app): State<App>) -> StatusCode {
     app.leave(Leave::Retired);
     StatusCode::NO_CONTENT
@@ -80,6 +127,14 @@ pub(super) async fn retire(State(app): State<App>) -> StatusCode {
 ///
 /// The keyring is reached over the session bus that this process' environment names, and that can't be changed
 /// while threads run. So, while the keyring is what the vault waits for, the agent starts anew under the other bus.
+#[utoipa::path(
+    post,
+    path = pattern::SESSION,
+    operation_id = "session",
+    tag = "Agent",
+    request_body = Session,
+    responses((status = 204, description = "Taken over")),
+)]
 pub(super) async fn session(State(app): State<App>, Sent(session): Sent<Session>) -> StatusCode {
     if let Some(descriptor) = session.env.get(PRACTICE).map(PathBuf::from).filter(|path| path.is_absolute()) {
         app.practice.set(descriptor);

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_core::Stream;
 use grantkeep_api::requests::{Brokered, Purpose};
-use grantkeep_api::routes::ANSWERED_BY;
+use grantkeep_api::routes::{ANSWERED_BY, pattern};
 use grantkeep_core::keeper;
 use grantkeep_core::ports::StreamResponse;
 use grantkeep_core::wire::{BrokeredRequest, Unreachable};
@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use zeroize::Zeroizing;
 
 use super::App;
-use super::extract::{OfAccount, Open, Sent};
+use super::extract::{AccountPath, OfAccount, Open, Sent};
 use super::failure::Failure;
 use super::gate::Places;
 use super::peer::Peer;
@@ -30,6 +30,18 @@ use super::peer::Peer;
 /// Bytes of the request's JSON: 8 MiB of body in base64, and the rest.
 pub(super) const MAX_BODY: usize = 12 * 1024 * 1024;
 
+/// Asks a resource with the token, which the program never sees.
+///
+/// The answer is the resource's own, streamed, with the header `grantkeep-answered-by: resource`; the agent's problems do not have it. Up to 10 redirects are followed; one to a host that the service does not allow leaves the token behind.
+#[utoipa::path(
+    post,
+    path = pattern::REQUEST,
+    operation_id = "request",
+    tag = "Tokens",
+    params(AccountPath),
+    request_body = Brokered,
+    responses((status = "default", description = "What the resource answered", content_type = "*/*", body = serde_json::Value, headers(("grantkeep-answered-by" = String, description = "`resource`")))),
+)]
 pub(super) async fn request(
     Admitted { places, room }: Admitted,
     Open(keeper): Open,

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_core::Stream;
-use grantkeep_api::routes::EVENTS_KEEP_ALIVE_S;
+use grantkeep_api::routes::{EVENTS_KEEP_ALIVE_S, pattern};
 use grantkeep_api::views::{Change, Code, Problem};
 use grantkeep_core::keeper::{Keeper, KeeperEvent};
 use grantkeep_core::model::AccountId;
@@ -27,11 +27,25 @@ use crate::access::Changed;
 use crate::vault_door::Seen;
 
 /// Everything, once.
+#[utoipa::path(
+    get,
+    path = pattern::STATE,
+    operation_id = "state",
+    tag = "Agent",
+    responses((status = 200, description = "A snapshot", body = Change)),
+)]
 pub(super) async fn state(State(app): State<App>, Shown(_): Shown) -> Json<Change> {
     Json(snapshot(&app, &app.door.seen()))
 }
 
 /// A stream that never ends by itself.
+#[utoipa::path(
+    get,
+    path = pattern::EVENTS,
+    operation_id = "events",
+    tag = "Agent",
+    responses((status = 200, description = "A stream: `data: {…}` with a `Change`; a snapshot first", content_type = "text/event-stream", body = String)),
+)]
 pub(super) async fn events(State(app): State<App>) -> Result<Response, Failure> {
     let seat = app.followers.clone().try_acquire_owned().map_err(|_| too_many())?;
     let (sender, frames) = mpsc::channel(FRAMES);

@@ -13,6 +13,7 @@ use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 use zeroize::Zeroizing;
 
 use super::App;
@@ -40,6 +41,32 @@ impl FromRequestParts<App> for Shown {
     }
 }
 
+/// Segments of a path that names a service.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ServicePath {
+    /// Name of the service.
+    name: String,
+}
+
+/// Segments of a path that names an account.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct AccountPath {
+    /// Name of the service.
+    service: String,
+    /// Name of the account within it; the first is `default`.
+    account: String,
+}
+
+/// The segment of a path that names an authorization.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct PendingPath {
+    /// Identifier of the authorization, as it was told when it began.
+    pending: String,
+}
+
 /// The service that the path names.
 pub(super) struct OfService(pub(super) Name);
 
@@ -47,11 +74,7 @@ impl FromRequestParts<App> for OfService {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            name: String,
-        }
-        let Segments { name } = segments(parts, app).await?;
+        let ServicePath { name } = segments(parts, app).await?;
         service_of(&name).map(Self)
     }
 }
@@ -63,12 +86,7 @@ impl FromRequestParts<App> for OfAccount {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            service: String,
-            account: String,
-        }
-        let Segments { service, account } = segments(parts, app).await?;
+        let AccountPath { service, account } = segments(parts, app).await?;
         account_of(&service, &account).map(Self)
     }
 }
@@ -86,6 +104,14 @@ pub(super) fn account_of(service: &str, account: &str) -> Result<AccountId, Fail
     }
 }
 
+/// The segment of a path that names a question or a permission.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct IdPath {
+    /// Its identifier.
+    id: String,
+}
+
 /// The identifier that the path names.
 pub(super) struct OfId(pub(super) String);
 
@@ -93,11 +119,7 @@ impl FromRequestParts<App> for OfId {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            id: String,
-        }
-        let Segments { id } = segments(parts, app).await?;
+        let IdPath { id } = segments(parts, app).await?;
         Ok(Self(id))
     }
 }
@@ -109,11 +131,7 @@ impl FromRequestParts<App> for OfPending {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Segments {
-            pending: String,
-        }
-        let Segments { pending } = segments(parts, app).await?;
+        let PendingPath { pending } = segments(parts, app).await?;
         Ok(Self(pending))
     }
 }

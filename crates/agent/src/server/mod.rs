@@ -1,23 +1,26 @@
 //! The local API: HTTP on a Unix socket that only we can reach (R-AG-01 … 03, 05).
 //!
-//! Handlers are thin: convert, call the keeper, convert. [`router`] says for each route who may ask ([`Kind`]);
-//! `listen.rs` has the socket and its limits, `events.rs` the stream of changes, `convert.rs` the views.
+//! Handlers are thin: convert, call the keeper, convert. `routes.rs` says for each route who may ask ([`Kind`]),
+//! `document.rs` makes the OpenAPI document of them; `listen.rs` has the socket and its limits, `events.rs` the stream of changes, `convert.rs` the views.
 
 mod access;
 mod accounts;
 mod agent;
+mod authorization;
 mod broker;
 pub(crate) mod convert;
+mod doctor;
+pub(crate) mod document;
 mod draft;
 mod events;
 mod extract;
 mod failure;
 mod gate;
 mod listen;
-mod order;
 mod peer;
 mod practice;
 mod provider;
+mod routes;
 mod secrets;
 mod services;
 mod version;
@@ -29,13 +32,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{delete, get, patch, post, put};
-use grantkeep_api::routes::pattern;
+use grantkeep_api::folders::Folders;
 use grantkeep_api::views::{Code, Problem};
 use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
-use crate::access::{Consent, Kind, Programs};
+use crate::access::{Consent, Programs};
+use crate::http::Skew;
 use crate::idle::Activity;
 use crate::vault_door::Door;
 
@@ -45,9 +48,22 @@ use self::gate::Gate;
 pub(crate) use self::listen::{Server, bind, make_private};
 use self::peer::Peer;
 pub(crate) use self::practice::Practice;
+use self::routes::{Group, groups};
 
 /// What all handlers share.
 pub(crate) type App = Arc<Shared>;
+
+/// What [`Shared`] is made of.
+pub(crate) struct Parts {
+    pub(crate) door: Arc<Door>,
+    pub(crate) practice: Practice,
+    pub(crate) programs: Programs,
+    pub(crate) consent: Arc<Consent>,
+    pub(crate) folders: Folders,
+    pub(crate) skew: Skew,
+    pub(crate) session_bus: Option<String>,
+    pub(crate) read_time: Duration,
+}
 
 /// See [`App`].
 pub(crate) struct Shared {
@@ -55,6 +71,8 @@ pub(crate) struct Shared {
     pub(crate) practice: Practice,
     pub(crate) programs: Programs,
     pub(crate) consent: Arc<Consent>,
+    pub(crate) folders: Folders,
+    pub(crate) skew: Skew,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
     pub(crate) session_bus: Option<String>,
     /// How long a client may take to send a request.
@@ -85,19 +103,15 @@ pub enum Leave {
 }
 
 impl Shared {
-    pub(crate) fn new(
-        door: Arc<Door>,
-        practice: Practice,
-        programs: Programs,
-        consent: Arc<Consent>,
-        session_bus: Option<String>,
-        read_time: Duration,
-    ) -> App {
+    pub(crate) fn new(parts: Parts) -> App {
+        let Parts { door, practice, programs, consent, folders, skew, session_bus, read_time } = parts;
         Arc::new(Self {
             door,
             practice,
             programs,
             consent,
+            folders,
+            skew,
             session_bus,
             read_time,
             gate: Gate::default(),
@@ -136,76 +150,18 @@ impl Shared {
     }
 }
 
-/// All routes, by who may ask.
+/// All routes.
 pub(crate) fn router(app: App) -> Router {
-    let looking = Router::new()
-        .route(pattern::AGENT, get(agent::agent))
-        .route(pattern::STATE, get(events::state))
-        .route(pattern::PROVIDERS, get(services::providers))
-        .route(pattern::SERVICES, get(services::all))
-        .route(pattern::SERVICE, get(services::one))
-        .route(pattern::CHECK, post(services::check))
-        .route(pattern::ACCOUNTS, get(accounts::all))
-        .route(pattern::ACCOUNT, get(accounts::one))
-        .route(pattern::ACCOUNT_HISTORY, get(accounts::history))
-        .route(pattern::HISTORY, get(accounts::whole_history))
-        .route(pattern::QUESTIONS, get(access::questions))
-        .route(pattern::ACCESS, get(access::permissions));
-    let waiting = Router::new()
-        .route(pattern::EVENTS, get(events::events))
-        .route(pattern::OUTCOME, get(accounts::outcome))
-        .route(pattern::QUESTION, get(access::outcome));
-    // Who may say what about a program is for the handler to see (R-AG-09).
-    let saying = Router::new()
-        .route(pattern::ANSWER, post(access::answer))
-        .route(pattern::ACCESS, post(access::allow));
-    let tokens = Router::new()
-        .route(pattern::TOKEN, post(accounts::token))
-        .route(pattern::ID_TOKEN, post(accounts::id_token))
-        .route(pattern::REPORT, post(accounts::report))
-        .route(pattern::REFRESH, post(accounts::refresh))
-        .route(pattern::TEST, post(accounts::test));
-    // It queues by itself, and leaves the queue when its answer was read.
-    let brokered = Router::new().route(pattern::REQUEST, post(broker::request));
-    let managing = Router::new()
-        .route(pattern::VAULT, post(agent::create_vault))
-        .route(pattern::LOCK, post(agent::lock))
-        .route(pattern::SERVICES, post(services::add))
-        .route(pattern::SERVICE, put(services::save))
-        .route(pattern::SERVICE, delete(services::remove))
-        .route(pattern::DUPLICATE, post(services::duplicate))
-        .route(pattern::CONFIRM_HOSTS, post(services::confirm_hosts))
-        .route(pattern::PRACTICE, post(services::add_practice))
-        .route(pattern::SERVICE_ACCOUNTS, post(accounts::add))
-        .route(pattern::ACCOUNT, patch(accounts::rename))
-        .route(pattern::ACCOUNT, delete(accounts::remove))
-        .route(pattern::AUTHORIZE, post(accounts::authorize))
-        .route(pattern::LINK, get(accounts::link))
-        .route(pattern::CANCEL, post(accounts::cancel))
-        .route(pattern::PASTE, post(accounts::paste))
-        .route(pattern::REVOKE, post(accounts::revoke))
-        .route(pattern::ACCEPT_SCOPES, post(accounts::accept_scopes))
-        .route(pattern::IDENTITY, post(accounts::identity))
-        .route(pattern::PERMISSION, delete(access::remove));
-    let own = Router::new()
-        .route(pattern::REDIRECT, post(accounts::redirect))
-        .route(pattern::SESSION, post(agent::session))
-        .route(pattern::UNLOCK, post(agent::unlock))
-        .route(pattern::VAULT_RETRY, post(agent::retry))
-        .route(pattern::RETIRE, post(agent::retire));
-    // The layer added last is asked first: who may not ask does not queue.
-    let queued = |routes: Router<App>| routes.route_layer(from_fn_with_state(app.clone(), queue));
-    let only = |kind: Kind, routes: Router<App>| {
-        routes.route_layer(from_fn_with_state((app.clone(), kind), access::guard))
-    };
-    Router::new()
-        .merge(only(Kind::Status, queued(looking)))
-        .merge(only(Kind::Status, waiting))
-        .merge(only(Kind::Status, queued(saying)))
-        .merge(only(Kind::Token, queued(tokens)))
-        .merge(only(Kind::Token, brokered))
-        .merge(only(Kind::Manage, queued(managing)))
-        .merge(only(Kind::Own, queued(own)))
+    let mut router = Router::new();
+    for Group { kind, queued, routes } in groups() {
+        let (mut routes, _) = routes.split_for_parts();
+        // The layer added last is asked first: who may not ask does not queue.
+        if queued {
+            routes = routes.route_layer(from_fn_with_state(app.clone(), queue));
+        }
+        router = router.merge(routes.route_layer(from_fn_with_state((app.clone(), kind), access::guard)));
+    }
+    router
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(version::compare))

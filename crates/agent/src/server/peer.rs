@@ -60,3 +60,48 @@ impl<S: Sync> FromRequestParts<S> for Peer {
         parts.extensions.get().cloned().ok_or_else(|| Failure::internal("a request came from nowhere"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Who;
+    use grantkeep_api::views::ProgramKind;
+
+    // R-AG-06
+    #[test]
+    fn the_history_names_who_gets_a_token() {
+        use Program::{Cli, Other, Untold, Window};
+        use Purpose::{Copy, HandOut};
+        let git = "git (/usr/bin/git, process 70)";
+        let cases = [
+            (Window, Copy, "the clipboard", "the window copies for the person"),
+            (Window, HandOut, "the window", "or shows it"),
+            (Cli, HandOut, git, "our CLI is nobody itself"),
+            (Other, HandOut, git, "a program"),
+            (Other, Copy, git, "nobody else has the clipboard"),
+            (Untold, HandOut, "tool (process 71)", "where the system tells little"),
+            (Untold, Copy, "tool (process 71)", "and says so"),
+        ];
+        for (program, purpose, receiver, why) in cases {
+            let told = !matches!(program, Window | Untold);
+            let peer = Peer {
+                pid: Some(71),
+                name: Some("tool".to_owned()),
+                caller: Caller { program, terminal: false, same_user: true },
+                asker: told.then(|| Arc::new(git_asks())),
+            };
+            assert_eq!(peer.receiver(purpose), receiver, "{why}");
+        }
+    }
+
+    fn git_asks() -> Asker {
+        Asker {
+            who: Who::Program("/usr/bin/git".to_owned()),
+            name: "git".to_owned(),
+            kind: ProgramKind::Program,
+            pid: Some(70),
+            started_by: None,
+            session: None,
+        }
+    }
+}

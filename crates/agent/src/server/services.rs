@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use grantkeep_api::requests::{AddService, CheckService, ConfirmHosts, Removal, SaveService, Title};
+use grantkeep_api::routes::pattern;
 use grantkeep_api::views::{DraftCheck, ProviderView, ReceiptView, ServiceView};
 use grantkeep_core::keeper::{Error, Keeper, ServiceSeen};
 use grantkeep_core::model::{Catalog, Name};
 
-use super::extract::{Asked, OfService, Open, Sent, Shown};
+use super::extract::{Asked, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
 use super::{App, convert, draft, provider, secrets};
 
@@ -19,6 +20,13 @@ fn view(keeper: &Keeper, seen: &ServiceSeen) -> Json<ServiceView> {
 }
 
 /// The catalog; it needs no vault.
+#[utoipa::path(
+    get,
+    path = pattern::PROVIDERS,
+    operation_id = "providers",
+    tag = "Services",
+    responses((status = 200, description = "All providers", body = Vec<ProviderView>)),
+)]
 pub(super) async fn providers(State(app): State<App>) -> Json<Vec<ProviderView>> {
     let practice = app.practice.look().await;
     let providers = match app.door.seen().keeper {
@@ -31,15 +39,41 @@ pub(super) async fn providers(State(app): State<App>) -> Json<Vec<ProviderView>>
     Json(providers.iter().map(|known| provider::view(known)).collect())
 }
 
+/// All services.
+#[utoipa::path(
+    get,
+    path = pattern::SERVICES,
+    operation_id = "services",
+    tag = "Services",
+    responses((status = 200, description = "In the order of their names", body = Vec<ServiceView>)),
+)]
 pub(super) async fn all(Shown(keeper): Shown) -> Json<Vec<ServiceView>> {
     let providers = keeper.providers();
     Json(keeper.services().iter().map(|seen| convert::service(seen, &providers)).collect())
 }
 
+/// One service.
+#[utoipa::path(
+    get,
+    path = pattern::SERVICE,
+    operation_id = "service",
+    tag = "Services",
+    params(ServicePath),
+    responses((status = 200, description = "The service, without its client secret", body = ServiceView)),
+)]
 pub(super) async fn one(Shown(keeper): Shown, OfService(name): OfService) -> Answer<ServiceView> {
     Ok(view(&keeper, &keeper.service(&name)?))
 }
 
+/// Checks a form without saving it.
+#[utoipa::path(
+    post,
+    path = pattern::CHECK,
+    operation_id = "check_service",
+    tag = "Services",
+    request_body = CheckService,
+    responses((status = 200, description = "What to mend, and the redirect URI to register", body = DraftCheck)),
+)]
 pub(super) async fn check(Open(keeper): Open, Sent(sent): Sent<CheckService>) -> Answer<DraftCheck> {
     // A name that is no slug names no service.
     let name =
@@ -48,12 +82,33 @@ pub(super) async fn check(Open(keeper): Open, Sent(sent): Sent<CheckService>) ->
     Ok(Json(convert::checked(checked)))
 }
 
+/// Adds a service with its account `default`.
+#[utoipa::path(
+    post,
+    path = pattern::SERVICES,
+    operation_id = "add_service",
+    tag = "Services",
+    request_body = AddService,
+    responses((status = 200, description = "The service as stored", body = ServiceView)),
+)]
 pub(super) async fn add(Open(keeper): Open, Sent(sent): Sent<AddService>) -> Answer<ServiceView> {
     let secret = secrets::client_secret(sent.client_secret);
     let seen = keeper.add_service(draft::to_core(sent.draft), secret).await?;
     Ok(view(&keeper, &seen))
 }
 
+/// Replaces the definition of a service.
+///
+/// Where hosts change, nothing is sent to the new ones until they are confirmed.
+#[utoipa::path(
+    put,
+    path = pattern::SERVICE,
+    operation_id = "save_service",
+    tag = "Services",
+    params(ServicePath),
+    request_body = SaveService,
+    responses((status = 200, description = "The service as stored", body = ServiceView)),
+)]
 pub(super) async fn save(
     Open(keeper): Open,
     OfService(name): OfService,
@@ -64,6 +119,15 @@ pub(super) async fn save(
     Ok(view(&keeper, &seen))
 }
 
+/// Deletes a service with its accounts.
+#[utoipa::path(
+    delete,
+    path = pattern::SERVICE,
+    operation_id = "delete_service",
+    tag = "Services",
+    params(ServicePath, Removal),
+    responses((status = 200, description = "What was revoked", body = ReceiptView)),
+)]
 pub(super) async fn remove(
     Open(keeper): Open,
     OfService(name): OfService,
@@ -72,6 +136,16 @@ pub(super) async fn remove(
     Ok(Json(convert::receipt(keeper.remove_service(&name, removal.revoke).await?)))
 }
 
+/// Copies a service, its client secret included.
+#[utoipa::path(
+    post,
+    path = pattern::DUPLICATE,
+    operation_id = "duplicate_service",
+    tag = "Services",
+    params(ServicePath),
+    request_body = Title,
+    responses((status = 200, description = "The copy", body = ServiceView)),
+)]
 pub(super) async fn duplicate(
     Open(keeper): Open,
     OfService(name): OfService,
@@ -81,6 +155,16 @@ pub(super) async fn duplicate(
     Ok(view(&keeper, &seen))
 }
 
+/// Confirms the hosts that the endpoints name now.
+#[utoipa::path(
+    post,
+    path = pattern::CONFIRM_HOSTS,
+    operation_id = "confirm_hosts",
+    tag = "Services",
+    params(ServicePath),
+    request_body = ConfirmHosts,
+    responses((status = 200, description = "The service as stored", body = ServiceView)),
+)]
 pub(super) async fn confirm_hosts(
     Open(keeper): Open,
     OfService(name): OfService,
@@ -90,6 +174,14 @@ pub(super) async fn confirm_hosts(
     Ok(view(&keeper, &seen))
 }
 
+/// Adds the practice provider, where it runs.
+#[utoipa::path(
+    post,
+    path = pattern::PRACTICE,
+    operation_id = "add_practice",
+    tag = "Services",
+    responses((status = 200, description = "The service as stored", body = ServiceView)),
+)]
 pub(super) async fn add_practice(State(app): State<App>, Open(keeper): Open) -> Answer<ServiceView> {
     keeper.set_practice(app.practice.look().await);
     let seen = keeper.add_practice().await?;

@@ -62,7 +62,7 @@ pub(super) fn of_open(error: &OpenError) -> Problem {
 }
 
 /// Why there is no keeper in this state.
-pub(super) fn of_state(state: VaultState) -> Problem {
+pub(crate) fn of_state(state: VaultState) -> Problem {
     match state {
         VaultState::Unavailable { problem } => problem,
         VaultState::NeedsPassphrase => Problem::new(Code::VaultLocked, "The vault is locked")

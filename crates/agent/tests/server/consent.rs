@@ -5,10 +5,8 @@ mod programs;
 
 use std::fs;
 
-use grantkeep_agent::access::Trust;
 use serde_json::{Value, json};
 
-use crate::kit::{Home, PASSPHRASE};
 use programs::{Agent, HAND_OUT, TOKEN, json_of, say};
 
 // R-AG-04, R-AG-06, R-AG-09
@@ -245,42 +243,4 @@ async fn the_owner_of_a_passphrase_file_is_the_person() {
     assert_eq!(agent.home.get("/v1/access").await.1.as_array().map(Vec::len), Some(2));
     let terminal = by_cli("POST", "/v1/access", r#"{"program":{"kind":"terminal"},"service":"acme"}"#);
     assert_eq!(terminal["code"], json!("invalid_input"), "it runs on none");
-}
-
-// R-AG-08
-#[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_not_ours_may_only_look() {
-    let mut home = Home::new();
-    home.with_service().await.stop().await;
-    home.config.trust = Trust::OwnBinaries;
-    let agent = home.start().await;
-    let refused = [
-        ("POST", "/v1/unlock", json!({ "passphrase": PASSPHRASE })),
-        ("POST", "/v1/retire", Value::Null),
-        ("POST", "/v1/session", json!({ "env": {} })),
-        ("POST", "/v1/redirect", json!({ "address": "x" })),
-    ];
-    let locked = [
-        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
-        ("POST", "/v1/accounts/acme/default/token", json!({ "purpose": "hand_out" })),
-        ("POST", "/v1/accounts/acme/default/refresh", Value::Null),
-        ("POST", "/v1/accounts/acme/default/authorize", json!({})),
-        ("GET", "/v1/accounts/acme/default/authorize/link", Value::Null),
-        ("DELETE", "/v1/services/acme", Value::Null),
-    ];
-
-    for (method, path, body) in refused {
-        let (status, problem) = home.ask(method, path, &body).await;
-        assert_eq!((status, &problem["code"]), (403, &json!("not_allowed")), "{method} {path}");
-        assert!(problem["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "it says what to do");
-    }
-    for (method, path, body) in locked {
-        let (status, problem) = home.ask(method, path, &body).await;
-        let found = (status, &problem["code"]);
-        assert_eq!(found, (423, &json!("vault_locked")), "{method} {path}: no permission can be looked for");
-    }
-
-    assert_eq!(home.get("/v1/agent").await.0, 200);
-    assert_eq!(home.get("/v1/accounts").await.0, 423, "looking is refused by the vault alone");
-    agent.stop().await;
 }

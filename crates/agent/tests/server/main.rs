@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod document;
+#[cfg(test)]
 mod idle;
 #[cfg(test)]
 mod kit;
@@ -235,12 +239,12 @@ async fn a_program_that_is_not_ours_may_only_look() {
     let agent = home.start().await;
     let refused = [
         ("POST", "/v1/unlock", json!({ "passphrase": PASSPHRASE })),
+        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
         ("POST", "/v1/retire", Value::Null),
         ("POST", "/v1/session", json!({ "env": {} })),
         ("POST", "/v1/redirect", json!({ "address": "x" })),
     ];
     let sooner_locked = [
-        ("POST", "/v1/vault", json!({ "passphrase": PASSPHRASE })),
         ("POST", "/v1/accounts/acme/default/token", json!({ "purpose": "hand_out" })),
         ("POST", "/v1/accounts/acme/default/refresh", Value::Null),
         ("POST", "/v1/accounts/acme/default/authorize", json!({})),

@@ -2,6 +2,7 @@
 //! own command line and as programs, a copy of the shell as a program that calls the command line.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -25,13 +26,13 @@ impl Agent {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         // The agent looks at the folder that it was started from.
-        fs::copy(env!("CARGO_BIN_EXE_grantkeep-agent"), at("grantkeep-agent")).unwrap();
+        copy(env!("CARGO_BIN_EXE_grantkeep-agent"), &at("grantkeep-agent"));
         std::os::unix::fs::symlink(std::env::current_exe().unwrap(), at("grantkeep-desktop")).unwrap();
         for name in ["grantkeep", "report-builder", "other", "curl", "once-program", "refused", "never-again"]
         {
-            fs::copy("/usr/bin/curl", at(name)).unwrap();
+            copy("/usr/bin/curl", &at(name));
         }
-        fs::copy("/bin/sh", at("report-runner")).unwrap();
+        copy("/bin/sh", &at("report-runner"));
         let mut command = Command::new(at("grantkeep-agent"));
         command
             .env("GRANTKEEP_HOME", &home.config.folders.data)
@@ -118,6 +119,12 @@ impl Drop for Agent {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Copies a program by another process: one that this test has open for writing, and that a thread forks meanwhile,
+/// could not be executed.
+fn copy(from: &str, to: &Path) {
+    assert!(Command::new("cp").arg("-L").arg(from).arg(to).status().unwrap().success());
 }
 
 pub(super) fn say(word: &str) -> Value {

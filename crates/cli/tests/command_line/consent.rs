@@ -57,8 +57,7 @@ fn an_answer_in_the_window_ends_the_question_on_the_terminal() {
         answer(asked, again, "allowed")
     });
 
-    // Nobody types: the terminal stays silent as long as the program waits.
-    let output = home.in_terminal("token podio < /dev/null", "");
+    let output = home.in_silent_terminal("token podio");
 
     assert!(text(&output.stdout).contains("t0ken"), "{}", text(&output.stdout));
 }

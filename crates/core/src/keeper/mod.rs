@@ -210,6 +210,15 @@ impl Keeper {
         Ok(self.ports.store.history(of, limit).await?)
     }
 
+    /// Sees whether the store can be written, by a durable write.
+    ///
+    /// # Errors
+    /// When it can't.
+    pub async fn check_writable(&self) -> Result<(), Error> {
+        self.ports.store.check_writable().await?;
+        Ok(())
+    }
+
     /// The providers that can be chosen: the catalog, and the practice provider where it runs.
     pub fn providers(&self) -> Vec<Arc<Provider>> {
         let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();

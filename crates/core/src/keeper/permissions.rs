@@ -40,8 +40,10 @@ pub(super) struct Permissions {
     listed: Mutex<Listed>,
     /// What is stored changes one thing after the other.
     turn: tokio::sync::Mutex<()>,
-    /// Rung when there is something to write, or an end that comes earlier than thought.
-    changed: Notify,
+    /// Rung when an end may come earlier than thought.
+    renewed: Notify,
+    /// Rung when a use is to be written.
+    used: Notify,
 }
 
 #[derive(Default)]
@@ -58,7 +60,8 @@ impl Permissions {
         Ok(Self {
             listed: Mutex::new(Listed { all, unsaved: BTreeSet::new() }),
             turn: tokio::sync::Mutex::new(()),
-            changed: Notify::new(),
+            renewed: Notify::new(),
+            used: Notify::new(),
         })
     }
 
@@ -96,7 +99,7 @@ impl Keeper {
         permission.last_used_at = Some(now);
         permission.uses += 1;
         unsaved.insert(permission.id.clone());
-        self.permissions.changed.notify_one();
+        self.permissions.used.notify_one();
         Verdict::Allowed
     }
 
@@ -128,7 +131,7 @@ impl Keeper {
     /// # Errors
     /// When the store cannot be written.
     pub async fn remove_permission(&self, id: &str) -> Result<bool, Error> {
-        let _turn = self.permissions.turn.lock().await;
+        let _turn = self.permissions_turn().await;
         let Some(permission) = self.permissions.listed().all.get(id).cloned() else { return Ok(false) };
         self.drop_permission(&permission, Said::TakenBack { allowed: permission.allowed }, None).await?;
         Ok(true)
@@ -152,10 +155,10 @@ impl Keeper {
         span: Option<Duration>,
         said: Said,
     ) -> Result<Permission, Error> {
+        let _turn = self.permissions_turn().await;
         if let Some(name) = service {
             self.service(name)?;
         }
-        let _turn = self.permissions.turn.lock().await;
         let now = self.now();
         let before = {
             let listed = self.permissions.listed();
@@ -178,7 +181,7 @@ impl Keeper {
             listed.unsaved.remove(&permission.id);
             listed.all.insert(permission.id.clone(), permission.clone());
         }
-        self.permissions.changed.notify_one();
+        self.permissions.renewed.notify_one();
         self.tell(KeeperEvent::PermissionChanged(permission.id.clone()));
         self.tell_events(logged);
         Ok(permission)
@@ -204,7 +207,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// After a service was removed: the store has removed its permissions with it.
+    /// The right to change what is stored of permissions.
+    pub(super) async fn permissions_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.permissions.turn.lock().await
+    }
+
+    /// After a service was removed: the store has removed its permissions with it. Needs the turn, so that none is
+    /// given meanwhile, which would count for a later service of that name.
     pub(super) fn forget_permissions_of(&self, service: &Name) {
         let gone: Vec<String> = {
             let mut listed = self.permissions.listed();
@@ -221,31 +230,32 @@ impl Keeper {
         }
     }
 
-    /// Stores what was counted.
-    pub(super) async fn save_uses(&self) {
-        let _turn = self.permissions.turn.lock().await;
+    /// Stores what was counted; false when the store could not.
+    pub(super) async fn save_uses(&self) -> bool {
+        let _turn = self.permissions_turn().await;
         let used: Vec<Permission> = {
             let mut listed = self.permissions.listed();
             let unsaved = std::mem::take(&mut listed.unsaved);
             unsaved.iter().filter_map(|id| listed.all.get(id).cloned()).collect()
         };
         if used.is_empty() {
-            return;
+            return true;
         }
         let ids: Vec<String> = used.iter().map(|permission| permission.id.clone()).collect();
         if let Err(error) = self.ports.store.save_uses(used).await {
             tracing::warn!(%error, "uses of permissions could not be stored; they are kept in memory");
             self.permissions.listed().unsaved.extend(ids);
-            return;
+            return false;
         }
         for id in ids {
             self.tell(KeeperEvent::PermissionChanged(id));
         }
+        true
     }
 
     /// Removes what has ended; false when the store could not.
     async fn remove_ended(&self) -> bool {
-        let _turn = self.permissions.turn.lock().await;
+        let _turn = self.permissions_turn().await;
         let now = self.now();
         let ended: Vec<Permission> = {
             let listed = self.permissions.listed();
@@ -294,33 +304,31 @@ impl Keeper {
 
 /// Writes uses behind and removes what has ended, until the keeper is gone or stops.
 pub(super) async fn keep(keeper: Weak<Keeper>, mut stopping: watch::Receiver<bool>) {
+    let mut write_at: Option<Timestamp> = None;
     loop {
         let Some(keeper) = keeper.upgrade() else { return };
         if *stopping.borrow() {
             return;
         }
-        keeper.save_uses().await;
-        let removed = keeper.remove_ended().await;
         let clock = keeper.ports.clock.clone();
-        let next_look = match keeper.next_end() {
-            Some(end) if removed => Some(end),
-            Some(_) => Some(clock.now() + TRY_AGAIN),
-            None => None,
-        };
-        let next_look = async {
-            match next_look {
+        if write_at.is_some_and(|at| at <= clock.now()) {
+            write_at = if keeper.save_uses().await { None } else { Some(clock.now() + TRY_AGAIN) };
+        }
+        let removed = keeper.remove_ended().await;
+        let next_end = keeper.next_end().map(|end| if removed { end } else { clock.now() + TRY_AGAIN });
+        let due = async {
+            match next_end.into_iter().chain(write_at).min() {
                 Some(at) => clock.sleep_until(at).await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
-            () = next_look => continue,
-            () = keeper.permissions.changed.notified() => {}
-            _ = stopping.changed() => return,
-        }
-        // What is used meanwhile is written with it.
-        tokio::select! {
-            () = clock.sleep_until(clock.now() + BEHIND) => {}
+            () = due => {}
+            () = keeper.permissions.renewed.notified() => {}
+            // What is used meanwhile is written with it.
+            () = keeper.permissions.used.notified() => {
+                write_at.get_or_insert(clock.now() + BEHIND);
+            }
             _ = stopping.changed() => return,
         }
     }

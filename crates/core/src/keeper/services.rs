@@ -208,6 +208,7 @@ impl Keeper {
             self.cancel_quietly(id).await?;
             turns.push(self.turn(id).await?.0);
         }
+        let permissions = self.permissions_turn().await;
         self.ports.store.remove_service(name.clone()).await?;
         self.forget_permissions_of(name);
         {
@@ -215,6 +216,7 @@ impl Keeper {
             book.services.remove(name);
             book.accounts.retain(|id, _| id.service != *name);
         }
+        drop(permissions);
         self.tell(KeeperEvent::ServiceRemoved(name.clone()));
         Ok(receipt)
     }
