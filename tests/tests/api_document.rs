@@ -27,10 +27,8 @@ async fn every_answer_is_one_that_the_document_announces() {
     std::fs::write(folder.path().join("schemathesis.toml"), names).unwrap();
 
     // What ends the agent or the test's service comes last or not at all; a stream has no end.
-    let rounds: [&[&str]; 2] = [
-        &["--exclude-method", "DELETE", "--exclude-path", "/v1/events"],
-        &["--include-method", "DELETE"],
-    ];
+    let rounds: [&[&str]; 2] =
+        [&["--exclude-method", "DELETE", "--exclude-path", "/v1/events"], &["--include-method", "DELETE"]];
     for round in rounds {
         let output = tokio::task::block_in_place(|| {
             Command::new(schemathesis())
@@ -72,7 +70,9 @@ fn forward(socket: PathBuf) -> u16 {
             let (client, agent) = (client.unwrap(), UnixStream::connect(&socket).unwrap());
             let (back, forth) = ((agent.try_clone().unwrap(), client.try_clone().unwrap()), (client, agent));
             std::thread::spawn(move || pass_on(forth.0, forth.1, |agent| agent.shutdown(Shutdown::Write)));
-            std::thread::spawn(move || pass_on(back.0, back.1, |client: &TcpStream| client.shutdown(Shutdown::Write)));
+            std::thread::spawn(move || {
+                pass_on(back.0, back.1, |client: &TcpStream| client.shutdown(Shutdown::Write))
+            });
         }
     });
     port
