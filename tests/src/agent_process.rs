@@ -29,6 +29,28 @@ pub struct AgentProcess {
     _programs: TempDir,
 }
 
+/// The programs in a folder of their own.
+pub struct Programs<'a> {
+    home: &'a Home,
+    folder: TempDir,
+}
+
+impl Programs<'_> {
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The command line in an environment of this home and its passphrase file.
+    pub fn cli(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.path().join(CLI));
+        command.args(arguments).env_clear().stdin(std::process::Stdio::null());
+        command.envs(self.home.variables());
+        command.env("GRANTKEEP_PASSPHRASE_FILE", self.home.root().join("passphrase"));
+        command
+    }
+}
+
 /// How an agent is to be started.
 pub struct Start<'a> {
     home: &'a Home,
@@ -70,6 +92,24 @@ impl Home {
     pub fn agent(&self) -> Start<'_> {
         let programs = programs();
         Start { home: self, programs, env: Vec::new(), passphrase_file: true, wrapper: Vec::new() }
+    }
+
+    /// The environment of this home, and nothing else.
+    fn variables(&self) -> [(&'static str, OsString); 4] {
+        [
+            ("PATH", std::env::var_os("PATH").unwrap_or_default()),
+            ("HOME", self.root().into()),
+            ("GRANTKEEP_HOME", self.path().into()),
+            ("XDG_RUNTIME_DIR", self.root().join("run").into()),
+        ]
+    }
+
+    /// The programs installed for this home, and no agent yet: whoever comes first starts it.
+    ///
+    /// # Panics
+    /// When they were not built.
+    pub fn programs(&self) -> Programs<'_> {
+        Programs { home: self, folder: install(&programs()).0 }
     }
 
     /// The client's folders of this home.
@@ -155,10 +195,7 @@ impl Start<'_> {
         command
             .args(words)
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.home.root())
-            .env("GRANTKEEP_HOME", self.home.path())
-            .env("XDG_RUNTIME_DIR", self.home.root().join("run"))
+            .envs(self.home.variables())
             .envs(self.env)
             .stdin(std::process::Stdio::null())
             .stdout(std::process::Stdio::null())
@@ -167,12 +204,7 @@ impl Start<'_> {
             command.env("GRANTKEEP_PASSPHRASE_FILE", self.home.root().join("passphrase"));
         }
         let mut cli = Command::new(folder.path().join(CLI));
-        cli.env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.home.root())
-            .env("GRANTKEEP_HOME", self.home.path())
-            .env("XDG_RUNTIME_DIR", self.home.root().join("run"))
-            .stdin(std::process::Stdio::null());
+        cli.env_clear().envs(self.home.variables()).stdin(std::process::Stdio::null());
         let group = Group::start(&mut command);
         AgentProcess { group, client: Agent::of(self.home.folders()), output, cli, _programs: folder }
     }

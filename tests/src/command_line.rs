@@ -39,7 +39,8 @@ impl AgentProcess {
         let line = format!("{} {args}", self.cli_path().display());
         let mut command = self.beside("script");
         command.args(["--quiet", "--return", "--echo", "never", "--command", &line, "/dev/null"]);
-        said(command.env("TERM", "dumb"), typed)
+        // The keyboard stays there: its end would be an answer, too.
+        run(command.env("TERM", "dumb"), typed, true)
     }
 
     /// Where the command is found, for programs that call it.
@@ -62,15 +63,23 @@ impl AgentProcess {
 ///
 /// # Panics
 /// When its program is not there.
-#[expect(clippy::expect_used, reason = "a test without its programs cannot go on")]
 pub fn said(command: &mut Command, input: &str) -> Said {
+    run(command, input, false)
+}
+
+#[expect(clippy::expect_used, reason = "a test without its programs cannot go on")]
+fn run(command: &mut Command, input: &str, stays_open: bool) -> Said {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("a program that is there");
-    if let Some(mut stdin) = child.stdin.take() {
+    let mut stdin = child.stdin.take();
+    if let Some(stdin) = &mut stdin {
         // One that does not read may have ended already.
         let _ = stdin.write_all(input.as_bytes());
     }
-    Said::of(child.wait_with_output().expect("an end"))
+    let open = stdin.filter(|_| stays_open);
+    let output = child.wait_with_output().expect("an end");
+    drop(open);
+    Said::of(output)
 }
 
 impl Said {

@@ -25,7 +25,7 @@ mod provider;
 mod resource;
 mod world;
 
-pub use agent_process::{AgentProcess, Home, Start};
+pub use agent_process::{AgentProcess, Home, Programs, Start};
 pub use clock::VirtualClock;
 pub use command_line::{Said, said};
 pub use deadline::{until, until_blocking, within};

@@ -46,8 +46,14 @@ async fn answers(desktop: &mut Desktop) -> Outcome {
     desktop.window.escape().await?;
     desktop.window.go_back().await?;
     ensure(program.outcome(&question)? == QuestionOutcome::Refused, "once was once, and Escape refuses")?;
+    let refused = program.token(&id).err().ok_or_else(|| Failure::new("a refusal let the token go"))?;
+    ensure(refused.question.is_none(), "who was just refused is not asked about again at once")?;
 
-    program.is_asked(&id)?;
+    wait_until("the next question", async || {
+        let refused = program.token(&id).err();
+        Ok(refused.and_then(|refused| refused.question))
+    })
+    .await?;
     desktop.window.answer("consent-never").await?;
     desktop.window.go_back().await?;
     let refused = program.token(&id).err().map(|problem| problem.code);

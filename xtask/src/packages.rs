@@ -207,6 +207,11 @@ const NEEDS: &[Need] = &[
     need(Group::Test, Probe::Program(&["curl"]), ["curl"; 4]),
     need(
         Group::Test,
+        Probe::Program(&["script"]),
+        ["bsdutils", "util-linux-script", "util-linux", "util-linux"],
+    ),
+    need(
+        Group::Test,
         Probe::Program(&["kubectl"]),
         ["kubernetes-client", "kubernetes-client", "kubectl", "kubernetes-client"],
     ),

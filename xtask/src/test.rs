@@ -111,6 +111,7 @@ fn runner(name: Option<&str>) -> Outcome<Run> {
         .args(name)
         .env("GRANTKEEP_TEST_PROGRAMS", target()?.join("debug"))
         .env("GRANTKEEP_TEST_FAILPOINTS", failpoints()?)
+        .env("GRANTKEEP_TEST_SCHEMATHESIS", target()?.join("tools/schemathesis/bin/schemathesis"))
         .env("GRANTKEEP_TEST_PRACTICE", root().join("practice").join("server.mjs"))
         .all_to_stdout())
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver};
 
 use grantkeep_api::folders::Folders;
 use grantkeep_api::requests::Purpose;
-use grantkeep_api::routes::{AGENT_VERSION, CLIENT_VERSION};
+use grantkeep_api::routes::AGENT_VERSION;
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{Change, Code};
 use grantkeep_api::{AccountId, Agent};
@@ -148,7 +148,20 @@ fn a_newer_agent_is_left_alone() {
     let problem = agent.client().accounts().unwrap_err();
 
     assert_eq!(problem.code, Code::VersionMismatch);
-    assert!(agent.requests.try_recv().is_err(), "nothing but its version was asked");
+    assert!(agent.requests.try_recv().is_err(), "it did nothing");
+}
+
+#[test]
+fn an_agent_that_knows_no_versions_may_have_done_it() {
+    let hello = status(200, &format!(r#"{{"version":"{}","api":1}}"#, env!("CARGO_PKG_VERSION")));
+    let mute = || status(200, "[]");
+    let agent = FakeAgent::of_answers(hello, None, vec![mute(), mute(), mute()]);
+
+    let problem = agent.client().revoke(&podio()).map(drop).unwrap_err();
+    assert!(problem.detail.contains("may or may not have happened"), "{problem}");
+    let problem = agent.client().accounts().unwrap_err();
+
+    assert_eq!(problem.code, Code::Internal, "it says one version, and behaves as another");
 }
 
 // R-AG-01
@@ -184,11 +197,21 @@ impl FakeAgent {
     }
 
     fn of_version(version: &str, answers: impl IntoIterator<Item = String>) -> Self {
+        let hello = status(200, &format!(r#"{{"version":"{version}","api":1}}"#));
+        let says = format!("\r\n{AGENT_VERSION}: {version}/1\r\n");
+        let says = |answer: String| {
+            // Each head says the version, right after the status.
+            let is_head = answer.starts_with("HTTP/1.1 ");
+            if is_head { answer.replacen("\r\n", &says, 1) } else { answer }
+        };
+        let refusal = (version != env!("CARGO_PKG_VERSION")).then(|| says(status(426, "{}")));
+        let answers: Vec<String> = answers.into_iter().map(says).collect();
+        Self::of_answers(hello, refusal, answers)
+    }
+
+    fn of_answers(hello: String, refusal: Option<String>, answers: Vec<String>) -> Self {
         let folder = tempfile::Builder::new().prefix("gk").tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("agent.sock")).unwrap();
-        let hello = status(200, &format!(r#"{{"version":"{version}","api":1}}"#));
-        let says = format!("{version}/1");
-        let answers: Vec<String> = answers.into_iter().collect();
         let (sender, requests) = mpsc::channel();
         std::thread::spawn(move || {
             let mut answers = answers.into_iter();
@@ -201,14 +224,12 @@ impl FakeAgent {
                 }
                 let answer = if request.starts_with("GET /v1/agent ") {
                     hello.clone()
-                } else if !request.contains(&format!("{CLIENT_VERSION}: {says}\r\n")) {
-                    status(426, "")
+                } else if let Some(refusal) = &refusal {
+                    refusal.clone()
                 } else {
                     let _ = sender.send(request);
                     answers.next().unwrap_or_default()
                 };
-                // Every answer says the agent's version in its head.
-                let answer = answer.replacen("\r\n", &format!("\r\n{AGENT_VERSION}: {says}\r\n"), 1);
                 let _ = stream.write_all(answer.as_bytes());
             }
         });

@@ -208,6 +208,23 @@ mod tests {
     }
 
     #[test]
+    fn each_command_and_flag_is_in_the_documentation() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name()).trim_start().to_owned();
+            if command.has_subcommands() {
+                return command.get_subcommands().for_each(|below| look(below, &path));
+            }
+            let flags = command.get_arguments().filter_map(clap::Arg::get_long);
+            assert!(DOCUMENTATION.contains(&path) || path.contains("helper"), "{path}");
+            for flag in flags.filter(|flag| !matches!(*flag, "help" | "version")) {
+                assert!(DOCUMENTATION.contains(&format!("--{flag}")), "{path} --{flag}");
+            }
+        }
+        look(&Args::command(), "");
+        const DOCUMENTATION: &str = include_str!("../../../docs/cli.md");
+    }
+
+    #[test]
     fn commands_are_read_with_their_defaults() {
         let Command::Token(token) = parsed("token podio").command else { panic!("no token") };
         assert_eq!((token.id.to_string().as_str(), token.min_ttl), ("podio/default", 10));

@@ -236,6 +236,28 @@ async fn redirects_in_circles_and_silent_hosts_are_told() {
     assert!(problem.title.contains(&gone.origin()), "{problem:?}");
 }
 
+// R-AG-05
+#[tokio::test]
+async fn answers_that_nobody_reads_hold_up_nothing_but_further_requests_of_that_kind() {
+    let resource = Resource::new(|_, _, stream| {
+        flood(stream, 8 << 20);
+    });
+    let scene = with(&resource).await;
+    let mut unread: Vec<_> = (0..16).map(|_| scene.request(&get(resource.url("/"))).unwrap()).collect();
+
+    let (client, id, url) = (scene.agent.client(), scene.id.clone(), resource.url("/"));
+    let next = std::thread::spawn(move || client.request(&id, &get(url)).map(|answer| answer.status));
+    for _ in 0..20 {
+        scene.agent.client().accounts().unwrap();
+        scene.agent.token(&scene.id).unwrap();
+    }
+
+    assert_eq!(resource.asked().len(), 16, "a process has 16 places for them");
+    unread.pop();
+    assert_eq!(next.join().unwrap().unwrap(), 200, "a place is free again");
+    assert_eq!(resource.asked().len(), 17);
+}
+
 /// Writes that many bytes; whether somebody took them all.
 fn flood(stream: &mut TcpStream, length: usize) -> bool {
     let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");

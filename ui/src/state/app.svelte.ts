@@ -264,7 +264,7 @@ export class App {
 	#settle(): void {
 		const selected = this.accounts.find(this.navigation.selected);
 		if (selected === undefined) this.#selectAt(0);
-		else this.select(selected.id, false);
+		else this.#keepSelected(selected.id);
 	}
 
 	#selectAt(place: number): void {
@@ -272,6 +272,12 @@ export class App {
 		this.navigation.selected = null;
 		this.navigation.detailOpen = false;
 		if (id === undefined) return;
+		this.navigation.selected = id;
+		void this.grants.loadHistory(id);
+	}
+
+	/** Selects without going to the page of accounts: nobody asked for that. */
+	#keepSelected(id: string): void {
 		this.navigation.selected = id;
 		void this.grants.loadHistory(id);
 	}

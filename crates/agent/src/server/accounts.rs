@@ -20,7 +20,7 @@ use super::services::Answer;
 use super::{convert, secrets};
 
 fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
-    Json(convert::account(seen, &keeper.providers()))
+    Json(convert::account(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
 }
 
 /// All accounts with their status.

@@ -111,7 +111,9 @@ impl Facts<'_> {
     }
 
     fn changes(&self) -> bool {
+        // What a person says of programs is theirs alone, too (R-AG-09).
         self.kind != Kind::Status
+            || [pattern::ACCESS, pattern::ANSWER].contains(&self.path) && self.takes_body
     }
 
     fn asks_a_provider(&self) -> bool {
@@ -130,7 +132,7 @@ const PROBLEMS: [Rule; 14] = [
     ("400", "The request can't be read, or a pasted address is no answer", |it| it.takes_anything),
     ("403", "This program may not ask for it, or a host may not get the token", |it| it.changes()),
     ("404", "No service, account or other thing has that name", |it| {
-        it.path.contains('{') || it.path == pattern::CHECK
+        it.path.contains('{') || it.path == pattern::CHECK || it.path == pattern::ACCESS && it.takes_body
     }),
     ("408", "The body did not come in time", |it| it.takes_body),
     ("409", "It can't be done as things are: the person has to authorize, say", |it| it.asks_a_provider()),

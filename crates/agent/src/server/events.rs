@@ -15,7 +15,7 @@ use futures_core::Stream;
 use grantkeep_api::routes::{EVENTS_KEEP_ALIVE_S, pattern};
 use grantkeep_api::views::{Change, Code, Problem};
 use grantkeep_core::keeper::{Keeper, KeeperEvent};
-use grantkeep_core::model::AccountId;
+use grantkeep_core::model::{AccountId, Service};
 use http::{HeaderValue, header};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -167,7 +167,7 @@ fn gather(first: KeeperEvent, events: &mut broadcast::Receiver<KeeperEvent>) -> 
 
 /// What a batch means to front ends; each account is shown once, as it is now.
 fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
-    let providers = keeper.providers();
+    let of = |service: &Service| keeper.provider(service.provider.as_deref());
     let mut shown: HashSet<AccountId> = HashSet::new();
     let mut shown_services = HashSet::new();
     let mut changes = Vec::new();
@@ -176,7 +176,9 @@ fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
             KeeperEvent::AccountChanged(id) => {
                 // One that is gone by now is told by a later event.
                 if let (true, Ok(seen)) = (shown.insert(id.clone()), keeper.account(&id)) {
-                    changes.push(Change::Account { account: convert::account(&seen, &providers) });
+                    changes.push(Change::Account {
+                        account: convert::account(&seen, of(&seen.service).as_slice()),
+                    });
                 }
             }
             KeeperEvent::AccountRemoved(id) => {
@@ -185,7 +187,9 @@ fn changes(keeper: &Keeper, batch: Vec<KeeperEvent>) -> Vec<Change> {
             }
             KeeperEvent::ServiceChanged(name) => {
                 if let (true, Ok(seen)) = (shown_services.insert(name.clone()), keeper.service(&name)) {
-                    changes.push(Change::Service { service: convert::service(&seen, &providers) });
+                    changes.push(Change::Service {
+                        service: convert::service(&seen, of(&seen.service).as_slice()),
+                    });
                 }
             }
             KeeperEvent::ServiceRemoved(name) => {

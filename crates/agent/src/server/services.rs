@@ -17,7 +17,7 @@ use super::{App, convert, draft, provider, secrets};
 pub(super) type Answer<T> = Result<Json<T>, Failure>;
 
 fn view(keeper: &Keeper, seen: &ServiceSeen) -> Json<ServiceView> {
-    Json(convert::service(seen, &keeper.providers()))
+    Json(convert::service(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
 }
 
 /// The catalog; it needs no vault.

@@ -30,11 +30,11 @@ pub(crate) enum ServiceCommand {
 pub(crate) struct ServiceAdd {
     /// The service's title; its name is made from it
     pub(crate) title: Option<String>,
-    #[command(flatten)]
-    pub(crate) definition: Definition,
     /// Write JSON: the service, as in service show
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) definition: Definition,
 }
 
 /// Change a service; what is not given stays as it is
@@ -46,8 +46,6 @@ pub(crate) struct ServiceEdit {
     /// A new title; the name stays
     #[arg(long)]
     pub(crate) title: Option<String>,
-    #[command(flatten)]
-    pub(crate) definition: Definition,
     /// Use PKCE again
     #[arg(long, conflicts_with = "no_pkce")]
     pub(crate) pkce: bool,
@@ -60,6 +58,8 @@ pub(crate) struct ServiceEdit {
     /// Write JSON: the service, as in service show
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) definition: Definition,
 }
 
 /// What a service is made of, without its title.
@@ -131,11 +131,12 @@ pub(crate) struct Definition {
     /// What stands for {NAME} in the provider's addresses, such as tenant=contoso.onmicrosoft.com
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) var: Vec<(String, Option<String>)>,
-    #[command(flatten)]
-    pub(crate) habits: super::Habits,
     /// A further host that request and credential helpers may send the token to; several make the whole list
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
+    // Last: its heading would stand above what comes after it.
+    #[command(flatten)]
+    pub(crate) habits: super::Habits,
 }
 
 /// `--auth-method`.

@@ -37,7 +37,7 @@ pub(crate) fn asked<T>(
         match ask() {
             Err(problem) if problem.code == Code::ConsentRequired => match problem.question.clone() {
                 Some(question) => obtain(agent, place, &question, problem)?,
-                None => return Err(refused(problem)),
+                None => return Err(refused(problem, Refused::NobodyAsked)),
             },
             answered => return Ok(answered?),
         }
@@ -48,7 +48,7 @@ pub(crate) fn asked<T>(
 /// Gets the person's answer, or says why there is none.
 fn obtain(agent: &Agent, place: Where, id: &str, problem: Problem) -> Result<(), Stop> {
     if place == Where::Nowhere {
-        return Err(refused(problem));
+        return Err(refused(problem, Refused::NobodyAsked));
     }
     let question = agent.questions()?.into_iter().find(|question| question.id == id);
     let allowed = match &question {
@@ -59,11 +59,11 @@ fn obtain(agent: &Agent, place: Where, id: &str, problem: Problem) -> Result<(),
         }
         Some(question) if window::has_display() => match window::start("--consent")? {
             Some(window) => in_window(agent, question, window)?,
-            None => false,
+            None => return Err(refused(problem, Refused::NobodyAsked)),
         },
-        Some(_) => false,
+        Some(_) => return Err(refused(problem, Refused::NobodyAsked)),
     };
-    if allowed { Ok(()) } else { Err(refused(problem)) }
+    if allowed { Ok(()) } else { Err(refused(problem, Refused::NotAllowed)) }
 }
 
 /// A terminal consents to tokens, for itself; managing is allowed in the window (R-AG-08).
@@ -173,11 +173,26 @@ fn in_words(question: &QuestionView) -> String {
     words::plain(&format!("{service}: allow {program} to get its token?"))
 }
 
-/// What to do where the person said no or could not be asked.
-fn refused(problem: Problem) -> Stop {
-    let hint = "run grantkeep access allow terminal NAME on a terminal, allow the program on the window's page \
-                Programs, or give the agent GRANTKEEP_PASSPHRASE_FILE on a server";
-    Stop::Problem(if problem.hint.is_empty() { problem.hint(hint) } else { problem })
+/// Why there is no permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// The person said no, or nothing in time.
+    NotAllowed,
+    /// There is no place to ask at.
+    NobodyAsked,
+}
+
+/// What to do then.
+fn refused(problem: Problem, why: Refused) -> Stop {
+    let (detail, hint) = match why {
+        Refused::NotAllowed => ("it was not allowed, or not in time", "ask again to be asked again"),
+        Refused::NobodyAsked => (
+            "there is no terminal and no window here to ask you at",
+            "run grantkeep access allow terminal NAME on a terminal, allow the program on the page Programs of \
+             the window, or on a server give the agent GRANTKEEP_PASSPHRASE_FILE",
+        ),
+    };
+    Stop::Problem(problem.detail(detail).hint(hint))
 }
 
 /// How often a permission is asked for again.

@@ -22,6 +22,7 @@ fn of_account(problem: Problem, id: &AccountId) -> Problem {
         Code::ClientRefused | Code::InvalidScope | Code::NoTestUri => {
             format!("{} (grantkeep service edit {})", problem.hint.trim_end_matches('.'), id.service)
         }
+        Code::ConsentRequired => problem.hint.replace("terminal NAME", &format!("terminal {}", id.service)),
         _ => return problem,
     };
     problem.hint(hint)

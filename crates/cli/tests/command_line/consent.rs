@@ -57,7 +57,7 @@ fn an_answer_in_the_window_ends_the_question_on_the_terminal() {
         answer(asked, again, "allowed")
     });
 
-    let output = home.in_silent_terminal("token podio");
+    let output = home.in_terminal("token podio", "");
 
     assert!(text(&output.stdout).contains("t0ken"), "{}", text(&output.stdout));
 }

@@ -64,25 +64,12 @@ impl Home {
 
     /// Runs it in a terminal of its own, with something typed there; what the terminal showed.
     pub(crate) fn in_terminal(&self, args: &str, typed: &str) -> Output {
-        run_with(&mut self.terminal(args), typed)
-    }
-
-    fn terminal(&self, args: &str) -> Command {
         let mut command = Command::new("script");
         let line = format!("{} {args}", self.program().display());
         command.args(["--quiet", "--return", "--echo", "never", "--command", &line, "/dev/null"]);
         self.clean(&mut command);
-        command.env("TERM", "dumb");
-        command
-    }
-
-    /// The same where nobody types: the terminal stays open and silent until the program ends.
-    pub(crate) fn in_silent_terminal(&self, args: &str) -> Output {
-        let mut command = self.terminal(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let _open = child.stdin.take();
-        child.wait_with_output().unwrap()
+        // The keyboard stays there: its end would be an answer, too.
+        run(command.env("TERM", "dumb"), typed, true)
     }
 
     /// A program of this home.
@@ -102,11 +89,19 @@ impl Home {
 
 /// Runs a command with something on standard input.
 pub(crate) fn run_with(command: &mut Command, input: &str) -> Output {
+    run(command, input, false)
+}
+
+fn run(command: &mut Command, input: &str, stays_open: bool) -> Output {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take();
     // A command that does not read may have ended already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    let _ = stdin.as_mut().unwrap().write_all(input.as_bytes());
+    let open = stdin.filter(|_| stays_open);
+    let output = child.wait_with_output().unwrap();
+    drop(open);
+    output
 }
 
 /// What the program asked.

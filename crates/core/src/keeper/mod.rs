@@ -234,6 +234,13 @@ impl Keeper {
         practice.into_iter().chain(Catalog::builtin().providers().iter().cloned()).collect()
     }
 
+    /// One of them; the catalog may be long, and most questions are about one service.
+    pub fn provider(&self, id: Option<&str>) -> Option<Arc<Provider>> {
+        let id = id?;
+        let practice = self.practice.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        practice.filter(|provider| provider.id == id).or_else(|| Catalog::builtin().provider(id).cloned())
+    }
+
     /// Tells that the practice provider runs, or no longer does.
     pub fn set_practice(&self, practice: Option<Arc<Provider>>) {
         *self.practice.lock().unwrap_or_else(PoisonError::into_inner) = practice;
