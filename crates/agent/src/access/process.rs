@@ -1,6 +1,7 @@
 //! A process, as the system tells it: `proc_pid_stat(5)` and its executable.
 
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use grantkeep_core::model::plain;
 
 use super::Program;
 use super::kinds::{file_name, is_shell};
-use super::programs::{File, Programs};
+use super::programs::{File, Now};
 
 /// Facts about a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(crate) struct Process {
 }
 
 /// Looks at a process; `None` when it is gone.
-pub(crate) fn look(pid: i32, programs: &Programs) -> Option<Process> {
+pub(crate) fn look(pid: i32, programs: &Now<'_>) -> Option<Process> {
     let stat = Stat::of_process(pid)?;
     let link = format!("/proc/{pid}/exe");
     // The link leads to the file itself, even where its name was given to another one since.
@@ -97,9 +98,11 @@ struct Stat {
 
 impl Stat {
     fn of_process(pid: i32) -> Option<Self> {
+        // One read: the system makes the text anew for each, and every program that asks waits for this.
+        let mut stat = [0; LONGEST];
+        let length = fs::File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut stat).ok()?;
         // What a process calls itself need not be text.
-        let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
-        Self::read(&String::from_utf8_lossy(&stat))
+        Self::read(&String::from_utf8_lossy(&stat[..length]))
     }
 
     /// The program's name may hold anything, parentheses and spaces included; the fields follow its last one.
@@ -119,6 +122,9 @@ impl Stat {
     }
 }
 
+/// Bytes of `/proc/‹pid›/stat`: 52 numbers and a name of 64 at most.
+const LONGEST: usize = 2048;
+
 /// Characters of a name.
 const NAME: usize = 32;
 
@@ -126,6 +132,7 @@ const NAME: usize = 32;
 mod tests {
     use super::*;
     use crate::access::Trust;
+    use crate::access::programs::Programs;
 
     #[test]
     fn the_fields_are_read_behind_any_program_name() {
@@ -188,6 +195,7 @@ mod tests {
         let programs = Programs::beside_us(Trust::OwnBinaries);
         let own = i32::try_from(std::process::id()).unwrap();
 
+        let programs = programs.now();
         let seen = look(own, &programs).unwrap();
 
         let path = std::env::current_exe().unwrap();
@@ -206,7 +214,7 @@ mod tests {
         let programs = Programs::beside_us(Trust::OwnBinaries);
         let mut waiter = until_it_runs(&program);
         let pid = i32::try_from(waiter.id()).unwrap();
-        let path = || look(pid, &programs).unwrap().path;
+        let path = || look(pid, &programs.now()).unwrap().path;
         assert_eq!(path().as_deref(), program.to_str());
 
         fs::remove_file(&program).unwrap();

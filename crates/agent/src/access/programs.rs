@@ -1,5 +1,6 @@
 //! Our own programs, told by their executable files.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -42,13 +43,30 @@ impl Programs {
             return Program::Untold;
         }
         let exe = pid.and_then(|pid| File::at(Path::new(&format!("/proc/{pid}/exe"))));
-        exe.map_or(Program::Other, |exe| self.of_file(exe))
+        exe.map_or(Program::Other, |exe| self.now().of_file(exe))
     }
 
+    /// For looking at several processes at one moment.
+    pub(crate) fn now(&self) -> Now<'_> {
+        Now { programs: self, files: OnceCell::new() }
+    }
+}
+
+/// Our programs as they are at one moment: their files are looked at once, and only if need be.
+pub(crate) struct Now<'a> {
+    programs: &'a Programs,
+    files: OnceCell<Vec<(Program, File)>>,
+}
+
+impl Now<'_> {
     /// Which program an executable is. Our CLI under another name is our CLI: the name does not count.
     pub(crate) fn of_file(&self, file: File) -> Program {
-        let now = self.folder.as_deref().map(files_in).unwrap_or_default();
-        let ours = self.at_start.iter().chain(&now).find(|(_, ours)| *ours == file);
+        let is_it = |(_, ours): &&(Program, File)| *ours == file;
+        let now = || {
+            let folder = self.programs.folder.as_deref();
+            self.files.get_or_init(|| folder.map(files_in).unwrap_or_default())
+        };
+        let ours = self.programs.at_start.iter().find(is_it).or_else(|| now().iter().find(is_it));
         ours.map_or(Program::Other, |(program, _)| *program)
     }
 }
@@ -86,7 +104,7 @@ mod tests {
             folder: Some(folder.path().to_owned()),
             at_start: files_in(folder.path()),
         };
-        let of = |programs: &Programs, name: &str| programs.of_file(File::at(&at(name)).unwrap());
+        let of = |programs: &Programs, name: &str| programs.now().of_file(File::at(&at(name)).unwrap());
 
         for name in ["grantkeep", "git-credential-grantkeep", "docker-credential-grantkeep"] {
             assert_eq!(of(&programs, name), Program::Cli, "{name}");

@@ -1,5 +1,7 @@
 //! Who is at the other end of a connection.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -25,7 +27,18 @@ impl Peer {
     pub(super) fn of(credentials: UCred, programs: &Programs) -> Self {
         let pid = credentials.pid().filter(|pid| *pid > 0);
         let program = programs.of_process(pid);
-        let process = pid.and_then(|pid| look(pid, programs));
+        let now = programs.now();
+        // A process is looked at once: the walk to the caller passes some of them twice.
+        let seen = RefCell::new(HashMap::new());
+        let of = |pid: i32| {
+            let known = seen.borrow().get(&pid).cloned();
+            known.unwrap_or_else(|| {
+                let process = look(pid, &now);
+                seen.borrow_mut().insert(pid, process.clone());
+                process
+            })
+        };
+        let process = pid.and_then(of);
         let caller = Caller {
             program,
             terminal: process.as_ref().is_some_and(|process| process.terminal != 0),
@@ -34,7 +47,7 @@ impl Peer {
         let asker = match program {
             Program::Window | Program::Untold => None,
             // No process has the number 0.
-            Program::Cli | Program::Other => Some(asker(pid.unwrap_or(0), &|pid| look(pid, programs))),
+            Program::Cli | Program::Other => Some(asker(pid.unwrap_or(0), &of)),
         };
         Self { pid, name: process.map(|process| process.name), caller, asker: asker.map(Arc::new) }
     }
