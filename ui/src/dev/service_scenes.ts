@@ -45,7 +45,41 @@ export const SERVICE_SCENES: Record<string, Scene> = {
 			await form?.checkNow();
 		},
 	},
+	habits: {
+		world,
+		then: async (app) => {
+			start(app, "slack");
+			await tick();
+			look("habits-toggle");
+		},
+	},
+	"habits-open": {
+		world,
+		then: async (app) => {
+			const form = start(app, "notion");
+			if (form === undefined) return;
+			form.draft.habits.names.push({ name: "client_id", value: "client_key" });
+			form.draft.habits.refresh.parameters.push({ name: "client_id", value: "x" });
+			form.draft.habits.refresh_scopes = true;
+			await form.leave("habits.refresh.parameters");
+			await tick();
+			look("field-habits.token_format");
+		},
+	},
+	"parameter-reasons": {
+		world,
+		then: async (app) => {
+			start(app, "google");
+			await tick();
+			look("field-authorize_parameters");
+		},
+	},
 };
+
+/** Scrolls to a part of the sheet. */
+function look(testid: string): void {
+	document.querySelector(`[data-testid="${testid}"]`)?.scrollIntoView({ block: "center" });
+}
 
 function start(app: App, provider: string) {
 	app.addService(provider);

@@ -12,6 +12,7 @@ import type {
 	RevokePrevious,
 	ServiceDraft,
 } from "../ipc/bindings";
+import { HABIT_FIELDS } from "./habits";
 
 /** A service that keeps to the standard. */
 export const REGULAR: Habits = {
@@ -149,7 +150,7 @@ export function recipeOf(kind: Revocation["kind"], before: Revocation): Revocati
 /** The fields from top to bottom: the first one to mend gets the focus. */
 export function fieldOrder(provider: ProviderView | null): string[] {
 	const variables = provider?.variables.map((variable) => `variables.${variable.name}`) ?? [];
-	return [...variables, ...FIELDS];
+	return [...variables, ...FIELDS, ...HABIT_FIELDS];
 }
 
 const FIELDS = [
