@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
 export default ts.config(
-	{ ignores: ["dist", ".fake-dist", "shots-out", "src/ipc/bindings.ts", "src/parts/marks.ts"] },
+	{ ignores: ["dist", ".fake-dist", "shots-out", "src/ipc/bindings.ts"] },
 	js.configs.recommended,
 	...ts.configs.strict,
 	...svelte.configs.recommended,

@@ -9,7 +9,8 @@ export default defineConfig(({ mode }) => ({
 	base: "./",
 	plugins: [tailwindcss(), svelte(), svelteTesting()],
 	clearScreen: false,
-	server: { port: 1420, strictPort: true, host: "127.0.0.1" },
+	// The scenes show the providers of the catalog, which is beside this folder.
+	server: { port: 1420, strictPort: true, host: "127.0.0.1", fs: { allow: [".", "../crates/core/catalog"] } },
 	build: {
 		target: ["chrome111", "safari16.4"],
 		outDir: mode === "fake" ? ".fake-dist" : "dist",

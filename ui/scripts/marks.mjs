@@ -1,64 +1,20 @@
-// Writes src/parts/marks.ts: the few marks of simple-icons that the window shows (their data is CC0; the marks belong to
-// their owners). Run `npm run marks` after adding a slug here.
-import { writeFileSync } from "node:fs";
+// Writes src/parts/marks_data.json: the marks of simple-icons that the catalog names (their data is CC0; the marks
+// belong to their owners). Run `npm run marks` after adding a `mark` to a file of crates/core/catalog.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as icons from "simple-icons";
 
-const SLUGS = [
-	"airtable",
-	"asana",
-	"atlassian",
-	"auth0",
-	"bitbucket",
-	"box",
-	"discord",
-	"dropbox",
-	"figma",
-	"github",
-	"gitlab",
-	"google",
-	"hubspot",
-	"huggingface",
-	"intuit",
-	"keycloak",
-	"linear",
-	"mailchimp",
-	"mastodon",
-	"miro",
-	"notion",
-	"okta",
-	"paypal",
-	"quickbooks",
-	"reddit",
-	"shopify",
-	"spotify",
-	"stripe",
-	"strava",
-	"trello",
-	"twitch",
-	"vimeo",
-	"xero",
-	"zoom",
-];
-
+const catalog = new URL("../../crates/core/catalog/", import.meta.url);
 const bySlug = new Map(Object.values(icons).map((icon) => [icon.slug, icon]));
-const lines = SLUGS.flatMap((slug) => {
+const marks = {};
+
+for (const file of readdirSync(catalog).sort()) {
+	const slug = file.endsWith(".toml") && /^mark = "(.+)"$/m.exec(readFileSync(new URL(file, catalog), "utf8"))?.[1];
+	if (!slug) continue;
 	const icon = bySlug.get(slug);
-	if (icon === undefined) {
-		console.warn(`simple-icons has no mark for ${slug}`);
-		return [];
-	}
-	return [`\t${slug}: { colour: "#${icon.hex}", path: ${JSON.stringify(icon.path)} },`];
-});
+	if (icon === undefined) throw new Error(`${file}: simple-icons has no mark ${slug}`);
+	marks[slug] = { colour: `#${icon.hex}`, path: icon.path };
+}
 
-writeFileSync(
-	new URL("../src/parts/marks.ts", import.meta.url),
-	`// Written by scripts/marks.mjs from simple-icons. Do not edit.
-
-/** A provider's mark: its brand colour and one SVG path in a box of 24. */
-export type Mark = { colour: string; path: string };
-
-export const MARKS: Readonly<Record<string, Mark>> = {
-${lines.join("\n")}
-};
-`,
-);
+const sorted = Object.fromEntries(Object.entries(marks).sort(([one], [other]) => (one < other ? -1 : 1)));
+writeFileSync(new URL("../src/parts/marks_data.json", import.meta.url), `${JSON.stringify(sorted, null, "\t")}\n`);
+console.log(`${Object.keys(sorted).length} marks`);

@@ -2,6 +2,7 @@
 import { mount, tick } from "svelte";
 import Root from "../App.svelte";
 import { FakeIpc } from "../ipc/fake";
+import { marksRead } from "../parts/marks.svelte";
 import ConsentPage from "../screens/ConsentPage.svelte";
 import { App } from "../state/app.svelte";
 import { Consent } from "../state/consent.svelte";
@@ -31,6 +32,7 @@ if (scene.consent === true) {
 	mount(Root, { target, props: { app } });
 	await app.follow();
 }
+await marksRead;
 await tick();
 await scene.then?.(app, fake, now);
 document.documentElement.dataset["ready"] = "";

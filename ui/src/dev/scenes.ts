@@ -3,6 +3,7 @@ import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
 import { PROGRAM_SCENES } from "./program_scenes";
+import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
 
 export type Scene = {
@@ -285,6 +286,7 @@ export const SCENES: Record<string, Scene> = {
 	"deleted-receipt": {
 		then: async (app, fake) => app.gone("Google studio", await fake.deleteAccount("google/studio", true)),
 	},
+	...SERVICE_SCENES,
 	...PROGRAM_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {

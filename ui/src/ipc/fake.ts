@@ -16,7 +16,7 @@ import type {
 	ServiceView,
 	TestView,
 } from "./bindings";
-import { checkDraft, slugOf } from "./fake_check";
+import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import { hostsOf, receipt, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
@@ -117,17 +117,18 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		const before = this.world.services.find((service) => service.name === name);
 		const known = before === undefined ? [] : hostsOf(before.definition);
 		const changed = before === undefined ? [] : hostsOf(draft).filter((host) => !known.includes(host));
-		return checkDraft(draft, hasSecret, changed);
+		return checkDraft(draft, this.#provider(draft), hasSecret, changed);
 	}
 
 	async saveService(draft: ServiceDraft, secret: SecretChange, name: string | null): Promise<ServiceView> {
 		await this.#call("saveService", draft, secret, name);
-		const check = checkDraft(draft, secret.kind !== "remove", []);
+		const provider = this.#provider(draft);
+		const check = checkDraft(draft, provider, secret.kind !== "remove", []);
 		const before = this.world.services.find((service) => service.name === name);
 		const slug = name ?? check.name;
 		const service: ServiceView = {
 			name: slug,
-			definition: draft,
+			definition: filledDraft(draft, provider),
 			has_client_secret: secret.kind === "set" || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
 			redirect_uri: check.redirect_uri,
 			hosts_to_confirm: before?.hosts_to_confirm ?? [],
@@ -329,6 +330,10 @@ export class FakeIpc implements Ipc, ConsentIpc {
 	#open(): void {
 		this.world.agent = { ...this.world.agent, vault: { kind: "open" } };
 		this.#snapshot();
+	}
+
+	#provider(draft: ServiceDraft): ProviderView | null {
+		return this.world.providers.find((provider) => provider.id === draft.provider) ?? null;
 	}
 
 	#service(name: string): ServiceView {

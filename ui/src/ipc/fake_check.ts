@@ -1,9 +1,47 @@
 /** Checks a draft roughly as the agent does; only for tests and development. */
-import type { DraftCheck, FieldProblem, ServiceDraft } from "./bindings";
+import { fillIn, holesOf } from "../text/variables";
+import type { DraftCheck, FieldProblem, Parameter, ProviderView, ServiceDraft } from "./bindings";
 
-export function checkDraft(draft: ServiceDraft, hasSecret: boolean, hosts_to_confirm: string[]): DraftCheck {
+export function checkDraft(
+	draft: ServiceDraft,
+	provider: ProviderView | null,
+	hasSecret: boolean,
+	hosts_to_confirm: string[],
+): DraftCheck {
 	const name = slugOf(draft.title);
-	return { problems: problemsOf(draft, hasSecret), redirect_uri: redirectOf(draft, name), hosts_to_confirm, name };
+	const missing = variableProblems(draft, provider);
+	const problems = missing.length > 0 ? missing : problemsOf(filledDraft(draft, provider), hasSecret);
+	return { problems, redirect_uri: redirectOf(draft, name), hosts_to_confirm, name };
+}
+
+/** The draft as it is saved: every address whole. */
+export function filledDraft(draft: ServiceDraft, provider: ProviderView | null): ServiceDraft {
+	const fill = (address: string) => fillIn(address, provider?.variables ?? [], draft.variables);
+	const { authorize_uri, token_uri, test_uri, issuer, revocation } = draft;
+	const whole = { authorize_uri: fill(authorize_uri), token_uri: fill(token_uri), test_uri: fill(test_uri) };
+	const recipe =
+		"url" in revocation
+			? { ...revocation, url: fill(revocation.url) }
+			: "page" in revocation
+				? { ...revocation, page: fill(revocation.page) }
+				: revocation;
+	return { ...draft, ...whole, issuer: fill(issuer), revocation: recipe, variables: [] };
+}
+
+function variableProblems(draft: ServiceDraft, provider: ProviderView | null): FieldProblem[] {
+	return holesOf(draft, provider).flatMap(({ name, label, hint, example, default: usual }) => {
+		const typed = draft.variables.find((one) => one.name === name)?.value.trim() ?? "";
+		const field = `variables.${name}`;
+		if (typed === "" && usual === undefined) {
+			return [{ field, message: `${label} is needed. ${hint}`, warning: false }];
+		}
+		if (typed === "" || /^[\w-]+([./][\w-]+)*$/.test(typed)) return [];
+		const whole = /^(?:\w+:\/\/)?([\w.-]+)/.exec(typed)?.[1];
+		const bare = example.includes(".") ? whole : whole?.split(".")[0];
+		const fix = bare === undefined ? {} : { fix: { label: `Use ${bare}`, value: bare } };
+		const message = `This can't be the ${label.toLowerCase()}. It looks like ${example}.`;
+		return [{ field, message, ...fix, warning: false }];
+	});
 }
 
 export function slugOf(title: string): string {
@@ -43,10 +81,51 @@ function problemsOf(draft: ServiceDraft, hasSecret: boolean): FieldProblem[] {
 	if (draft.authorize_parameters.some((parameter) => parameter.name === "" && parameter.value !== "")) {
 		add("authorize_parameters", "A parameter has a value and no name.");
 	}
+	problems.push(...habitProblems(draft));
 	for (const host of draft.request_hosts.split(/\s+/)) {
 		if (host !== "" && !/^[a-z0-9.-]+(:\d+)?$/i.test(host)) {
 			add("request_hosts", `“${host}” is not a host. Write names such as api.example.com, separated by spaces.`);
 		}
+	}
+	return problems;
+}
+
+function habitProblems(draft: ServiceDraft): FieldProblem[] {
+	const { habits } = draft;
+	const problems: FieldProblem[] = [];
+	const check = (field: string, lines: Parameter[], good: (line: Parameter) => boolean, message: string) => {
+		const filled = lines.filter((line) => line.name.trim() !== "" || line.value.trim() !== "");
+		if (!filled.every(good)) problems.push({ field, message, warning: false });
+	};
+	check(
+		"habits.names",
+		habits.names,
+		(line) => /^[\w.~-]+$/.test(line.value.trim()),
+		"Give the service's own name, such as client_key.",
+	);
+	check(
+		"habits.token_paths",
+		habits.token_paths,
+		(line) => /^[^.]+(\.[^.]+)*$/.test(line.value.trim()),
+		"Say where it stands, such as authed_user.access_token.",
+	);
+	for (const request of ["token", "refresh", "revocation"] as const) {
+		check(
+			`habits.${request}.headers`,
+			habits[request].headers,
+			(line) => line.name.trim().toLowerCase() !== "authorization",
+			"`Authorization` is set by Grantkeep itself.",
+		);
+		check(
+			`habits.${request}.parameters`,
+			habits[request].parameters,
+			(line) => line.name.trim() !== "client_id",
+			"`client_id` is set by Grantkeep from the other fields, so it can't be an extra parameter.",
+		);
+	}
+	if (habits.form_post && !draft.redirect_method.startsWith("loopback")) {
+		const message = "Only a loopback redirect can take the answer as a posted form.";
+		problems.push({ field: "habits.form_post", message, warning: false });
 	}
 	return problems;
 }

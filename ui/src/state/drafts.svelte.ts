@@ -1,6 +1,6 @@
 import type { ProviderView, ServiceDraft, ServiceView } from "../ipc/bindings";
 import type { Ipc } from "../ipc/ipc";
-import { REGULAR } from "../text/form";
+import { BY_HAND } from "../text/form";
 import { ServiceForm } from "./form.svelte";
 
 /** The forms of this session, so that closing a sheet loses nothing that was typed. */
@@ -38,28 +38,3 @@ export class Drafts {
 		void form.checkNow();
 	}
 }
-
-/** An empty form. */
-const BY_HAND: ServiceDraft = {
-	title: "",
-	client_id: "",
-	client_authentication: "basic",
-	authorize_uri: "",
-	token_uri: "",
-	test_uri: "",
-	issuer: "",
-	scopes: "",
-	redirect_method: "loopback",
-	redirect_host: "ipv4",
-	redirect_port: "",
-	redirect_path: "",
-	redirect_uri: "",
-	authorize_parameters: [],
-	revocation: { kind: "none" },
-	revoke_previous: "never",
-	link_timeout_s: 300,
-	pkce: true,
-	request_hosts: "",
-	habits: REGULAR,
-	variables: [],
-};

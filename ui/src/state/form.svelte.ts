@@ -7,9 +7,11 @@ import type {
 	ProviderView,
 	ServiceDraft,
 	ServiceView,
+	VariableView,
 } from "../ipc/bindings";
 import { problemOf, type Ipc, type SecretChange } from "../ipc/ipc";
 import { splitScopes } from "../text/scopes";
+import { fillIn, holesOf, valueOf } from "../text/variables";
 import { pressEnded } from "./press";
 
 /** A field of the form: a field of the draft, or the client secret. */
@@ -35,6 +37,8 @@ export class ServiceForm {
 
 	hasSecret = $derived(this.#hasSecret());
 	shown = $derived(this.#shown());
+	/** What the addresses still lack: asked for first. */
+	holes = $derived(this.#holes());
 	toMend = $derived(this.shown.filter((problem) => !problem.warning).length);
 
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +59,22 @@ export class ServiceForm {
 	set<Name extends keyof ServiceDraft>(field: Name, value: ServiceDraft[Name]): void {
 		this.draft[field] = value;
 		this.edited();
+	}
+
+	/** What was typed for a variable. */
+	variable(name: string): string {
+		return valueOf(name, this.draft.variables);
+	}
+
+	setVariable(name: string, value: string): void {
+		const others = this.draft.variables.filter((one) => one.name !== name);
+		this.draft.variables = value === "" ? others : [...others, { name, value }];
+		this.edited();
+	}
+
+	/** An address as it will be used: with the variables in their places. */
+	filled(address: string): string {
+		return fillIn(address, this.provider?.variables ?? [], this.draft.variables);
 	}
 
 	/** To be called after each change of a field: checks once typing pauses. */
@@ -81,6 +101,11 @@ export class ServiceForm {
 		if (problem.fix === undefined) return;
 		const value = problem.fix.value;
 		const field = fieldOf(problem);
+		if (field.startsWith(VARIABLES)) {
+			this.setVariable(field.slice(VARIABLES.length), value);
+			void this.checkNow();
+			return;
+		}
 		switch (field) {
 			case "title":
 			case "client_id":
@@ -109,13 +134,14 @@ export class ServiceForm {
 		void this.checkNow();
 	}
 
-	addParameter(): void {
-		this.draft.authorize_parameters.push({ name: "", value: "" });
+	/** Adds an empty line to one of the draft's lists. */
+	addLine(lines: Parameter[]): void {
+		lines.push({ name: "", value: "" });
 		this.edited();
 	}
 
-	removeParameter(parameter: Parameter): void {
-		this.draft.authorize_parameters = this.draft.authorize_parameters.filter((one) => one !== parameter);
+	removeLine(lines: Parameter[], index: number): void {
+		lines.splice(index, 1);
 		this.edited();
 	}
 
@@ -167,6 +193,10 @@ export class ServiceForm {
 		return order.find((field) => fields.has(field));
 	}
 
+	#holes(): VariableView[] {
+		return holesOf(this.draft, this.provider);
+	}
+
 	#values(): ServiceDraft {
 		return $state.snapshot(this.draft);
 	}
@@ -195,9 +225,11 @@ export class ServiceForm {
 	}
 }
 
-/** The field of the form: `revocation.url` stands in the field `revocation`. */
+/** The field of the form: `revocation.url` stands in the field `revocation`, but each variable and habit has its own. */
 function fieldOf(problem: FieldProblem): string {
-	return problem.field.split(/[.[]/)[0] ?? problem.field;
+	const [first] = problem.field.split(/[.[]/);
+	return first === undefined || first === "variables" || first === "habits" ? problem.field : first;
 }
 
+const VARIABLES = "variables.";
 const CHECK_AFTER_MS = 200;

@@ -3,13 +3,16 @@ import type {
 	ClientAuthentication,
 	Habits,
 	LoopbackHost,
+	ProviderView,
 	RedirectMethod,
 	Revocation,
 	RevocationAuth,
 	RevocationBody,
 	RevocationMethod,
 	RevokePrevious,
+	ServiceDraft,
 } from "../ipc/bindings";
+import { HABIT_FIELDS } from "./habits";
 
 /** A service that keeps to the standard. */
 export const REGULAR: Habits = {
@@ -22,6 +25,31 @@ export const REGULAR: Habits = {
 	refresh_scopes: false,
 	token_paths: [],
 	form_post: false,
+};
+
+/** An empty form. */
+export const BY_HAND: ServiceDraft = {
+	title: "",
+	client_id: "",
+	client_authentication: "basic",
+	authorize_uri: "",
+	token_uri: "",
+	test_uri: "",
+	issuer: "",
+	scopes: "",
+	redirect_method: "loopback",
+	redirect_host: "ipv4",
+	redirect_port: "",
+	redirect_path: "",
+	redirect_uri: "",
+	authorize_parameters: [],
+	revocation: { kind: "none" },
+	revoke_previous: "never",
+	link_timeout_s: 300,
+	pkce: true,
+	request_hosts: "",
+	habits: REGULAR,
+	variables: [],
 };
 
 type Choices<Value> = readonly { value: Value; label: string }[];
@@ -120,13 +148,18 @@ export function recipeOf(kind: Revocation["kind"], before: Revocation): Revocati
 }
 
 /** The fields from top to bottom: the first one to mend gets the focus. */
-export const FIELD_ORDER = [
+export function fieldOrder(provider: ProviderView | null): string[] {
+	const variables = provider?.variables.map((variable) => `variables.${variable.name}`) ?? [];
+	return [...variables, ...FIELDS, ...HABIT_FIELDS];
+}
+
+const FIELDS = [
 	"title",
 	"client_id",
 	"client_secret",
+	"scopes",
 	"authorize_uri",
 	"token_uri",
-	"scopes",
 	"redirect_method",
 	"redirect_host",
 	"redirect_port",
