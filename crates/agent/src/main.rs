@@ -240,8 +240,9 @@ GRANTKEEP_PASSPHRASE_FILE  file (mode 0600) with the vault's passphrase, for ser
 GRANTKEEP_LOG              what is logged, such as debug
 ";
 
-/// Threads for requests: the agent waits more than it computes.
-const WORKERS: usize = 2;
+/// Threads for requests: the agent waits more than it computes, and waking a second one costs more than it brings.
+/// What blocks has threads of its own.
+const WORKERS: usize = 1;
 
 /// Threads for what blocks: the keyring, sealing by passphrase, small files.
 const BLOCKING: usize = 8;
