@@ -165,6 +165,9 @@ pub trait Store: Send + Sync {
     ) -> Later<'_, Result<Option<RegistrationAccessToken>, StoreError>>;
     /// Adds or replaces an account, with its events, in one transaction.
     ///
+    /// With an intent, the write takes as much room as the answer may need: it fails where the answer could not be
+    /// stored (R-RS-02).
+    ///
     /// `account.revision` must be one more than what is stored (1 for a new account), else `Conflict` and nothing
     /// changes (invariant 1).
     fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_>;

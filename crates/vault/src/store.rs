@@ -6,6 +6,9 @@ use grantkeep_core::model::{
 };
 use grantkeep_core::ports::{Later, Loaded, Saving, SecretChange, Store, StoreError, TokenChange};
 
+use rusqlite::Transaction;
+
+use crate::error::Fault;
 use crate::{Vault, accounts, history, permissions, rows, services};
 
 impl Store for Vault {
@@ -40,6 +43,9 @@ impl Store for Vault {
     fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_> {
         self.worker.write(move |transaction| {
             accounts::save(transaction, &account, tokens)?;
+            if account.intent.is_some() {
+                take_room(transaction)?;
+            }
             accounts::note_uses(transaction, &events)?;
             history::add(transaction, events)
         })
@@ -107,13 +113,16 @@ impl Store for Vault {
     /// Nothing less tells: in WAL mode a transaction that is rolled back never reaches the disk, so neither a full
     /// disk nor a read-only file system would be noticed. It costs what a save costs, one `fsync`.
     fn check_writable(&self) -> Saving<'_> {
-        self.worker.write(|transaction| {
-            transaction
-                .prepare_cached("UPDATE touch SET count = count + 1, room = zeroblob(?1) WHERE id = 1")?
-                .execute([ROOM])?;
-            Ok(Vec::new())
-        })
+        self.worker.write(|transaction| take_room(transaction).map(|()| Vec::new()))
     }
+}
+
+/// Writes a row of the size of a large save.
+fn take_room(transaction: &Transaction<'_>) -> Result<(), Fault> {
+    transaction
+        .prepare_cached("UPDATE touch SET count = count + 1, room = zeroblob(?1) WHERE id = 1")?
+        .execute([ROOM])?;
+    Ok(())
 }
 
 /// More than a token set with an ID token takes: some 2 KiB each.

@@ -95,9 +95,9 @@ impl Keeper {
         let Some(refresh) = tokens.refresh.as_ref().map(RefreshToken::duplicate) else {
             return Err(Error::NoRefreshToken(id.short()));
         };
-        self.ports.store.check_writable().await?;
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
+        // This write has room for a whole token set: a vault that takes it can take the answer, too.
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;
