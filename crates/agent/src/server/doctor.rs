@@ -152,7 +152,10 @@ fn clock(ahead: Option<i64>, now: Timestamp, installed_at: Option<Timestamp>) ->
     };
     let way = if ahead < 0 { "behind" } else { "ahead of" };
     let off = ahead.unsigned_abs();
-    let text = format!("The computer's clock is {off} s {way} the last host that answered.");
+    let text = match off {
+        0..=2 => "The computer's clock agrees with the last host that answered.".to_owned(),
+        _ => format!("The computer's clock is {off} s {way} the last host that answered."),
+    };
     match off {
         0..=60 => good("clock", text),
         61..=300 => check("clock", CheckState::Warning, text, hint),

@@ -210,13 +210,24 @@ fn text(checks: &[CheckView], look: Look) -> String {
             CheckState::Warning => ("warning", "33"),
             CheckState::Bad => ("bad", "31"),
         };
-        table.row([Cell::plain(&check.name), Cell::coloured(word, colour), Cell::plain(&check.text)]);
+        table.row([
+            Cell::plain(&check.name),
+            Cell::coloured(word, colour),
+            Cell::plain(sentence(&check.text)),
+        ]);
         if !check.hint.is_empty() {
             table.row([Cell::plain(""), Cell::plain(""), Cell::plain(format!("→ {}", check.hint))]);
         }
     }
     // Whole: what was found is why the person asked.
     table.text(Look { width: None, ..look })
+}
+
+/// The agent's sentences and ours alike: a capital at the beginning and a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.trim_end_matches('.').chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
 }
 
 /// The day on which this version's clock check was written: 2026-11-24.
@@ -253,7 +264,7 @@ mod tests {
 
         assert_eq!(
             text(&checks, Look { width: Some(10), colour: false }),
-            "CHECK  STATE  WHAT WAS FOUND\nagent  good   it runs\nclock  bad    it is late\n              → set it\n"
+            "CHECK  STATE  WHAT WAS FOUND\nagent  good   It runs.\nclock  bad    It is late.\n              → set it\n"
         );
         for check in our_own() {
             assert_eq!(check.state == CheckState::Good, check.hint.is_empty(), "{check:?}");

@@ -167,7 +167,7 @@ fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
 
     assert_eq!((words.status.code(), json.status.code()), (Some(1), Some(1)));
     let told = text(&words.stdout);
-    assert!(told.contains("keyring  bad      it is locked\n                  → unlock it\n"), "{told}");
+    assert!(told.contains("keyring  bad      It is locked.\n                  → unlock it\n"), "{told}");
     let checks: Vec<Value> = serde_json::from_slice(&json.stdout).unwrap();
     let names: Vec<&str> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
     assert_eq!(
