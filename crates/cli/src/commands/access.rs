@@ -128,7 +128,7 @@ fn in_path(name: &Path) -> Option<PathBuf> {
 }
 
 fn table(permissions: &[PermissionView], now_ms: i64, look: Look) -> String {
-    let mut table = Table::new(["ID", "PROGRAM", "MAY", "UNTIL", "USED", "PATH"]);
+    let mut table = Table::new(["ID", "PROGRAM", "MAY", "HOW LONG", "USED", "PATH"]);
     for permission in permissions {
         let may = permission.service.as_deref().unwrap_or(MANAGING);
         let may = if permission.allowed {
@@ -161,7 +161,7 @@ fn until(permission: &PermissionView, now_ms: i64) -> String {
     match permission.expires_at_ms {
         Some(at) => format!("{} left", words::span((at - now_ms).max(0))),
         None if permission.terminal_session => "while the terminal is open".to_owned(),
-        None => "taken back".to_owned(),
+        None => "until it is taken back".to_owned(),
     }
 }
 
@@ -187,9 +187,9 @@ mod tests {
 
         assert_eq!(
             table(&permissions, 0, Look { width: None, colour: false }),
-            "ID  PROGRAM  MAY                        UNTIL       USED          PATH\n\
-             1   rclone   google                     taken back  3 ×, 0 s ago  /usr/bin/rclone\n\
-             2   unknown  never: managing Grantkeep  1 h left    3 ×, 0 s ago\n"
+            "ID  PROGRAM  MAY                        HOW LONG                USED          PATH\n\
+             1   rclone   google                     until it is taken back  3 ×, 0 s ago  /usr/bin/rclone\n\
+             2   unknown  never: managing Grantkeep  1 h left                3 ×, 0 s ago\n"
         );
     }
 

@@ -7,7 +7,7 @@ use grantkeep_api::views::{Code, Problem, VaultState};
 use super::{asking, stdin};
 use crate::args::Unlock;
 use crate::exit::Stop;
-use crate::messages;
+use crate::{messages, terminal};
 
 /// Opens the vault, whatever it takes: its passphrase, a new one, or another look for its key.
 ///
@@ -16,7 +16,11 @@ use crate::messages;
 pub(crate) fn run(args: &Unlock) -> Result<(), Stop> {
     let agent = super::agent_with_session()?;
     let mut vault = super::settled(&agent)?.vault;
-    if matches!(vault, VaultState::Unavailable { .. } | VaultState::Locked) {
+    // With a passphrase file, the agent has the passphrase at hand; its owner is the person (R-AG-08).
+    let can_ask = args.passphrase_stdin || terminal::can_ask();
+    if matches!(vault, VaultState::Unavailable { .. } | VaultState::Locked)
+        || vault == VaultState::NeedsPassphrase && !can_ask
+    {
         agent.retry_vault()?;
         vault = super::settled(&agent)?.vault;
     }
