@@ -65,9 +65,17 @@ impl Home {
     ///
     /// # Panics
     /// When there is no temporary folder.
-    #[expect(clippy::expect_used, reason = "a test without a folder cannot go on")]
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// A home below a folder, such as one in memory.
+    ///
+    /// # Panics
+    /// When none can be made there.
+    #[expect(clippy::expect_used, reason = "a test without a folder cannot go on")]
+    pub fn below(folder: &Path) -> Self {
+        let folder = tempfile::tempdir_in(folder).expect("a temporary folder");
         for name in ["home", "run"] {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
             private(&folder.path().join(name), 0o700);
