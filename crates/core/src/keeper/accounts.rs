@@ -128,7 +128,7 @@ impl Keeper {
         account.revision = 1;
         let id = account.id.clone();
         let logged = self.ports.store.save_account(account.clone(), tokens, Vec::new()).await?;
-        self.book().accounts.insert(id.clone(), Entry::new(account));
+        self.book().accounts.insert(id.clone(), Box::new(Entry::new(account)));
         self.tell(KeeperEvent::ServiceChanged(id.service.clone()));
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         self.tell_events(logged);

@@ -92,7 +92,8 @@ pub struct Keeper {
 #[derive(Default)]
 struct Book {
     services: BTreeMap<Name, Arc<Service>>,
-    accounts: BTreeMap<AccountId, Entry>,
+    /// Boxed: a tree keeps room for as many again, and an entry is large.
+    accounts: BTreeMap<AccountId, Box<Entry>>,
 }
 
 struct Entry {
@@ -141,7 +142,7 @@ impl Keeper {
             book.services.insert(service.name.clone(), Arc::new(service));
         }
         for account in loaded.accounts {
-            book.accounts.insert(account.id.clone(), Entry::new(account));
+            book.accounts.insert(account.id.clone(), Box::new(Entry::new(account)));
         }
         let keeper = Arc::new(Self {
             ports,

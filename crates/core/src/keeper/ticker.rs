@@ -88,11 +88,11 @@ impl Keeper {
     fn tell_what_time_changed(&self, now: Timestamp, seen: &mut HashMap<AccountId, TokenState>) {
         let states: HashMap<_, _> = {
             let book = self.book();
-            let state = |(id, entry): (&AccountId, &Entry)| {
+            let state = |id: &AccountId, entry: &Entry| {
                 let service = book.services.get(&id.service)?;
                 Some((id.clone(), token_state(&entry.account, service, now)))
             };
-            book.accounts.iter().filter_map(state).collect()
+            book.accounts.iter().filter_map(|(id, entry)| state(id, entry)).collect()
         };
         for (id, state) in &states {
             if seen.get(id).is_some_and(|before| before != state) {
