@@ -37,6 +37,8 @@ async fn every_answer_is_one_that_the_document_announces() {
                 .arg(format!("http://127.0.0.1:{port}/openapi.json"))
                 .args(["--seed", "1", "--max-examples", "12", "--phases", "examples,coverage,fuzzing"])
                 .args(["--exclude-path", "/v1/retire", "--exclude-path", "/v1/lock"])
+                // They would ask whatever host stands in the body.
+                .args(["--exclude-path", "/v1/discover", "--exclude-path", "/v1/register"])
                 .args(["--checks", CHECKS, "--no-color", "--request-timeout", "60"])
                 .args(round)
                 .output()

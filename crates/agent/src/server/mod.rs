@@ -32,7 +32,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use grantkeep_api::folders::Folders;
 use grantkeep_api::views::{Code, Problem};
 use http::StatusCode;
@@ -169,10 +169,15 @@ pub(crate) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// R-AG-05.
+/// R-AG-05. What was begun is done to its end, whether the client waits for it or not: a change that is stored but not
+/// yet in the keeper's book must not be left half done.
 async fn queue(State(app): State<App>, peer: Peer, request: Request, next: Next) -> Response {
-    let _places = app.gate.enter(peer.pid).await;
-    next.run(request).await
+    let places = app.gate.enter(peer.pid).await;
+    let work = tokio::spawn(async move {
+        let _places = places;
+        next.run(request).await
+    });
+    work.await.unwrap_or_else(|_| Failure::internal("a handler ended before its end").into_response())
 }
 
 async fn no_such_route() -> Failure {
