@@ -236,7 +236,12 @@ impl AgentProcess {
 
     /// The command line beside this agent, which trusts it, in an environment of nothing but this home.
     pub fn cli(&self) -> Command {
-        let mut command = Command::new(self.cli.get_program());
+        self.in_our_environment(self.cli.get_program())
+    }
+
+    /// A program in the environment that the command line has.
+    pub(crate) fn in_our_environment(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().stdin(std::process::Stdio::null());
         for (name, value) in self.cli.get_envs() {
             command.env(name, value.unwrap_or_default());

@@ -50,12 +50,7 @@ impl AgentProcess {
 
     /// Another program, in the environment that the command has.
     pub fn beside(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear().stdin(Stdio::null());
-        for (name, value) in self.cli().get_envs() {
-            command.env(name, value.unwrap_or_default());
-        }
-        command
+        self.in_our_environment(program)
     }
 }
 
