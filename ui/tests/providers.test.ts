@@ -5,7 +5,7 @@ import type { ProviderView } from "../src/ipc/bindings";
 import { filledDraft } from "../src/ipc/fake_check";
 import { lifeFacts } from "../src/text/providers";
 import { otherScopes } from "../src/text/scopes";
-import { fillIn, firstHole, holesOf, registrationPage } from "../src/text/variables";
+import { fillIn, firstHole, holesOf } from "../src/text/variables";
 import { at, click, open, settle, type } from "./world";
 
 const PROVIDERS = catalog();
@@ -37,33 +37,6 @@ describe("variables", () => {
 		expect(holesOf(whole, keycloak)).toEqual([]);
 		expect(holesOf(keycloak.draft, null)).toEqual([]);
 		expect(firstHole("https://{host}/{realm}", keycloak.variables)?.name).toBe("host");
-	});
-
-	it.each(PROVIDERS.filter((one) => one.variables.length > 0).map((one) => [one.id, one] as const))(
-		"of %s are read back from the addresses of a stored service",
-		(id, known) => {
-			const definition = filledDraft({ ...known.draft, variables: typedFor(known) }, known);
-			const page = known.registration_uri ?? "";
-			const service = { ...serviceOf(id, known.title, []), definition, registration_uri: page };
-			expect(registrationPage(service, known)).toBe(fillIn(page, known.variables, typedFor(known)));
-		},
-	);
-
-	it("leave no page where an address was changed by hand", () => {
-		const known = provider("zendesk");
-		const definition = {
-			...known.draft,
-			authorize_uri: "a",
-			token_uri: "b",
-			test_uri: "",
-			revocation: { kind: "none" as const },
-		};
-		const service = {
-			...serviceOf("zendesk", "Zendesk", []),
-			definition,
-			registration_uri: known.registration_uri ?? "",
-		};
-		expect(registrationPage(service, known)).toBeUndefined();
 	});
 });
 

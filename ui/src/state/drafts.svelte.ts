@@ -1,6 +1,5 @@
-import type { ProviderView, ServiceDraft, ServiceView } from "../ipc/bindings";
+import { EMPTY_FORM, type ProviderView, type ServiceDraft, type ServiceView } from "../ipc/bindings";
 import type { Ipc } from "../ipc/ipc";
-import { BY_HAND } from "../text/form";
 import { ServiceForm } from "./form.svelte";
 
 /** The forms of this session, so that closing a sheet loses nothing that was typed. */
@@ -12,7 +11,7 @@ export class Drafts {
 	/** The key of a form for a new service of `provider`, or by hand. */
 	add(provider: ProviderView | null): string {
 		const key = `add ${provider?.id ?? ""}`;
-		if (!this.#forms.has(key)) this.#open(key, null, provider, provider?.draft ?? BY_HAND);
+		if (!this.#forms.has(key)) this.#open(key, null, provider, provider?.draft ?? EMPTY_FORM);
 		return key;
 	}
 
