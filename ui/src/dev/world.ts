@@ -15,6 +15,7 @@ import {
 	type TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
+import { sampleDiscovery, samplePasted } from "./definitions";
 import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
@@ -371,6 +372,8 @@ export function sampleWorld(now: number): World {
 		questions: [],
 		permissions: samplePermissions(now),
 		test: sampleTest(now),
+		discovery: sampleDiscovery(),
+		pasted: samplePasted(),
 		failing: {},
 		passphrase: "correct horse",
 	};

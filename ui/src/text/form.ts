@@ -115,6 +115,7 @@ export function fieldOrder(provider: ProviderView | null): string[] {
 
 const FIELDS = [
 	"title",
+	"initial_access_token",
 	"client_id",
 	"client_secret",
 	"scopes",
