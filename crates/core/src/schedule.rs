@@ -44,10 +44,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::model::{ScopeSet, TokenType};
+    use crate::model::{Hosts, ScopeSet, TokenType};
 
     /// Not a round number, so that a mistaken zero is seen.
     const START: i64 = 1_700_000_000_123;
@@ -66,7 +64,7 @@ mod tests {
             granted: ScopeSet::default(),
             has_refresh_token,
             has_id_token: false,
-            hosts: BTreeSet::new(),
+            hosts: Hosts::default(),
             other_fields: Vec::new(),
             oddities: Vec::new(),
             identity: None,

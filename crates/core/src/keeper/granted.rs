@@ -55,7 +55,7 @@ fn identity(
 
 /// A new grant takes the place of the old one.
 pub(super) fn settle(account: &mut Account, grant: Grant) {
-    account.grant = Some(grant);
+    account.grant = Some(Box::new(grant));
     account.standing = Standing::Good;
     account.trouble = None;
     account.authorization_trouble = None;
