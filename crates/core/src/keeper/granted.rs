@@ -30,6 +30,7 @@ pub(super) fn granted(
         identity,
         last_refresh_at: None,
         last_used_at: None,
+        last_tested_at: None,
     };
     let tokens = Tokens {
         access: response.access,

@@ -17,6 +17,7 @@ mod event;
 mod granted;
 mod hand_outs;
 mod id_token;
+mod lanes;
 mod page;
 mod pasted;
 mod permissions;
@@ -41,6 +42,7 @@ use crate::model::{
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
+use refresh::Flight;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
@@ -80,6 +82,7 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    lanes: lanes::Lanes,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
@@ -126,6 +129,7 @@ impl Keeper {
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
+            lanes: lanes::Lanes::default(),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),

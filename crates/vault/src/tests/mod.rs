@@ -187,6 +187,7 @@ fn grant(revision: u64) -> Grant {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        last_tested_at: None,
     }
 }
 
