@@ -28,6 +28,8 @@ pub struct Settings {
     pub access_token_ttl: u32,
     /// A refresh also gives a new refresh token, and the old one dies.
     pub rotate: bool,
+    /// The old one dies that many seconds later.
+    pub grace_s: u32,
     /// `always`, or `offline_access`: only where that scope was granted.
     pub refresh: &'static str,
     /// Clients are registered for whoever has this token; `None` = for everybody.
@@ -36,7 +38,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { access_token_ttl: 300, rotate: true, refresh: "always", initial_access_token: None }
+        Self { access_token_ttl: 300, rotate: true, grace_s: 0, refresh: "always", initial_access_token: None }
     }
 }
 

@@ -117,7 +117,9 @@ impl Keeper {
         let timeout = options.timeout.unwrap_or_else(|| seen.service.link_timeout()).max(SHORTEST_LINK);
         let now = self.now();
         let (flow, _) = AuthorizationCodeFlow::start(&seen.service, id, redirect_uri, timeout, &entropy, now);
+        fail_point!("authorize-before-pending");
         self.ports.store.save_pending(flow.pending().duplicate()).await?;
+        fail_point!("authorize-after-pending");
         self.forget_authorization_trouble(id).await?;
         let link = flow.pending().link.duplicate();
         let pending = self.wait_for(flow, listening);

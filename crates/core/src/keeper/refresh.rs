@@ -104,6 +104,7 @@ impl Keeper {
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
         // This write has room for a whole token set: a vault that takes it can take the answer, too.
+        fail_point!("refresh-before-intent");
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;

@@ -86,6 +86,7 @@ impl Keeper {
         account.scopes_accepted = false;
         let event = self.event(&turn.id, EventKind::Revoked, "Revoked");
         self.save(turn, account, TokenChange::RemoveAll, vec![event]).await?;
+        fail_point!("revoke-after-commit");
         Ok(Receipt { at: now, lines, page: None })
     }
 
