@@ -24,12 +24,12 @@ mod linux {
     use std::os::fd::OwnedFd;
     use std::time::Duration;
 
-    use rustix::net::netlink::{self, SocketAddrNetlink};
+    use rustix::net::netlink::SocketAddrNetlink;
     use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType};
     use tokio::io::unix::AsyncFd;
 
     pub(super) async fn watch(returned: impl Fn()) -> io::Result<()> {
-        let socket = AsyncFd::new(open()?)?;
+        let socket = waiting(open()?)?;
         loop {
             while !read(&socket).await? {}
             // Addresses and routes come in bursts, and a name server a moment later.
@@ -45,12 +45,20 @@ mod linux {
         }
     }
 
-    /// A socket that hears of addresses and routes (rtnetlink(7)).
+    /// A socket that hears of addresses and routes (rtnetlink(7)); no protocol named is `NETLINK_ROUTE`.
     fn open() -> io::Result<OwnedFd> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let socket = rustix::net::socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, Some(netlink::ROUTE))?;
+        let socket = rustix::net::socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
         rustix::net::bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
         Ok(socket)
+    }
+
+    #[expect(
+        deprecated,
+        reason = "its successor is unsafe; what is deprecated is sound for a descriptor that is owned"
+    )]
+    fn waiting(socket: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+        AsyncFd::new(socket)
     }
 
     /// Reads one message; whether it says that something came.
@@ -63,7 +71,9 @@ mod linux {
                 Ok(length)
             });
             match read {
-                Ok(Ok(length)) => return Ok(says_that_something_came(message.get(..length).unwrap_or_default())),
+                Ok(Ok(length)) => {
+                    return Ok(says_that_something_came(message.get(..length).unwrap_or_default()));
+                }
                 // Messages were lost: something happened, whatever it was.
                 Ok(Err(error)) if error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error()) => {
                     return Ok(true);
@@ -109,7 +119,7 @@ mod linux {
 
         #[tokio::test]
         async fn the_system_lets_us_hear() {
-            let socket = AsyncFd::new(open().unwrap()).unwrap();
+            let socket = waiting(open().unwrap()).unwrap();
 
             let quiet = tokio::time::timeout(Duration::from_millis(20), read(&socket)).await;
 

@@ -109,6 +109,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::model::{Hosts, ScopeSet, TokenType};
     use crate::wire::example;
@@ -193,7 +195,8 @@ mod tests {
         let day = 24 * 3600;
         let of = |provider: Option<&str>, life_s| {
             let service = Service { provider: provider.map(ToOwned::to_owned), ..example::service() };
-            let mut account = Account::new("s/a".parse().unwrap(), String::new(), Timestamp::from_millis(START));
+            let mut account =
+                Account::new("s/a".parse().unwrap(), String::new(), Timestamp::from_millis(START));
             account.grant = Some(Box::new(grant(life_s, true)));
             let at = Pace::default().refreshes_at(&account, &service);
             at.map(|at| (at.millis() - START) / 1000 / day)
@@ -201,7 +204,7 @@ mod tests {
         assert_eq!(of(Some("google"), None), Some(144), "four fifths of 180 days");
         assert_eq!(of(Some("google"), Some(3600)), Some(0), "the token ends before");
         assert_eq!(of(None, None), None, "nobody says that it dies");
-        assert_eq!(of(Some("github"), None), None, "nor of this one");
+        assert_eq!(of(Some("spotify"), None), None, "nor of this one");
     }
 
     #[test]

@@ -16,11 +16,11 @@ pub(super) struct Book {
     pace: Pace,
 }
 
-/// A service with its accounts. They are boxed and in a list, since ten thousand of them are kept.
+/// A service with its accounts, in a list: ten thousand of them are kept.
 struct Shelf {
     service: Arc<Service>,
     /// By name.
-    entries: Vec<Box<Entry>>,
+    entries: Vec<Entry>,
 }
 
 /// An account and what goes on with it.
@@ -106,12 +106,12 @@ impl Book {
 
     /// All accounts, by name.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.shelves.values().flat_map(|shelf| shelf.entries.iter().map(|entry| &**entry))
+        self.shelves.values().flat_map(|shelf| shelf.entries.iter())
     }
 
     /// The accounts of a service.
     pub(super) fn entries_of(&self, service: &Name) -> impl Iterator<Item = &Entry> {
-        self.shelves.get(service).into_iter().flat_map(|shelf| shelf.entries.iter().map(|entry| &**entry))
+        self.shelves.get(service).into_iter().flat_map(|shelf| shelf.entries.iter())
     }
 
     /// Names of the accounts of a service.
@@ -121,7 +121,7 @@ impl Book {
 
     pub(super) fn entry(&self, id: &AccountId) -> Option<&Entry> {
         let shelf = self.shelves.get(&id.service)?;
-        shelf.place(&id.account).ok().and_then(|at| shelf.entries.get(at)).map(|entry| &**entry)
+        shelf.place(&id.account).ok().and_then(|at| shelf.entries.get(at))
     }
 
     /// Adds an account to a service that is there.
@@ -269,7 +269,7 @@ impl Book {
     fn insert(&mut self, account: Account, told: Option<Timestamp>) {
         let id = account.id.clone();
         let Some(shelf) = self.shelves.get_mut(&id.service) else { return };
-        let entry = Box::new(Entry { told, ..Entry::new(account) });
+        let entry = Entry { told, ..Entry::new(account) };
         match shelf.place(&id.account) {
             Ok(at) => {
                 let old = std::mem::replace(&mut shelf.entries[at], entry);
@@ -278,7 +278,10 @@ impl Book {
                 }
             }
             Err(at) => {
-                shelf.entries.reserve_exact(1);
+                // Most services have one account, and ten thousand of them no room to spare.
+                if shelf.entries.is_empty() {
+                    shelf.entries.reserve_exact(1);
+                }
                 shelf.entries.insert(at, entry);
             }
         }
@@ -317,7 +320,11 @@ impl Entry {
 
     /// When the next refresh begins, unless one is under way or waits already.
     fn refreshed_at(&self, pace: Pace, service: &Service) -> Option<Timestamp> {
-        let at = if self.flight.is_none() && !self.in_lane { pace.refreshes_at(&self.account, service) } else { None };
+        let at = if self.flight.is_none() && !self.in_lane {
+            pace.refreshes_at(&self.account, service)
+        } else {
+            None
+        };
         at.map(|at| self.not_before.map_or(at, |not_before| at.max(not_before)))
     }
 

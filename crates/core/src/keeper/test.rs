@@ -83,7 +83,8 @@ impl Keeper {
         };
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
-        let Some(current) = account.grant.as_mut().filter(|current| current.revision == grant.revision) else {
+        let Some(current) = account.grant.as_mut().filter(|current| current.revision == grant.revision)
+        else {
             return Ok(());
         };
         current.last_tested_at = Some(now);
