@@ -28,6 +28,7 @@ mod services;
 mod test;
 mod ticker;
 mod token;
+mod trial;
 mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
@@ -55,6 +56,7 @@ pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
+pub use trial::Tried;
 
 /// Everything from outside.
 #[derive(Clone)]

@@ -20,7 +20,7 @@ pub(super) async fn keep(keeper: Weak<Keeper>, mut stopping: watch::Receiver<boo
         let now = keeper.now();
         for id in keeper.due_now(now) {
             // Whoever waits for the same flight gets it, too; the outcome is in the account.
-            drop(keeper.fly(&id));
+            drop(keeper.fly(&id, None));
         }
         keeper.tell_what_time_changed(now, &mut seen);
         keeper.forget_old_pasted();

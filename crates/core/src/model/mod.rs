@@ -3,12 +3,14 @@
 //! Values only. Nothing here reads a clock, makes a random number or waits.
 
 mod account;
+mod action;
 mod catalog;
 mod draft;
 mod event;
 mod failure;
 mod grant;
 mod habits;
+mod known_error;
 mod name;
 mod pending;
 mod permission;
@@ -20,6 +22,7 @@ mod text;
 mod time;
 
 pub use account::{Account, Intent, Standing, Trouble};
+pub use action::{Action, Remedy, other_ways};
 pub use catalog::{
     Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
     Variable, VariableKind,
@@ -33,6 +36,7 @@ pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use habits::{
     Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TokenFormat,
 };
+pub use known_error::{KnownError, known_error, known_error_in, known_errors, known_kind};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use permission::{Permission, Said};
