@@ -14,6 +14,7 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/core/src/wire/resource_answer.rs",
     "crates/core/src/wire/oauth2_crate.rs",
     "crates/core/src/wire/redirect.rs",
+    "crates/core/src/wire/redirect_doctor/page.rs",
     "crates/core/src/wire/authorization_request.rs",
     "crates/vault/src/rows.rs",
     "crates/vault/src/key.rs",

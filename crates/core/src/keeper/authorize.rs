@@ -9,11 +9,11 @@ use url::Url;
 
 use super::granted::{granted, settle};
 use super::waiting::{Authorization, Ending};
-use super::{Error, Keeper, KeeperEvent, Problem, of_failure};
+use super::{AccountSeen, Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, EventKind, Failure, FailureKind, Link, Pending, RedirectAddress, RevokePrevious, Service,
-    Slot, Standing, Timestamp, Trouble,
+    AccountId, ClientAuthentication, EventKind, Failure, FailureKind, Link, Pending, RedirectAddress,
+    RevokePrevious, Service, Slot, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
 use crate::wire::TokenResponse;
@@ -25,6 +25,8 @@ pub struct AuthorizeOptions {
     pub timeout: Option<Duration>,
     /// The person will paste the address, so it does not matter if nothing can listen.
     pub paste: bool,
+    /// Another client authentication to try; the service keeps it if the provider takes it.
+    pub authentication: Option<ClientAuthentication>,
 }
 
 /// An authorization that was begun. Has no `Debug`: the link carries `state`.
@@ -117,6 +119,7 @@ impl Keeper {
         let timeout = options.timeout.unwrap_or_else(|| seen.service.link_timeout()).max(SHORTEST_LINK);
         let now = self.now();
         let (flow, _) = AuthorizationCodeFlow::start(&seen.service, id, redirect_uri, timeout, &entropy, now);
+        let flow = flow.trying(ways_tried(&seen, options.authentication));
         fail_point!("authorize-before-pending");
         self.ports.store.save_pending(flow.pending().duplicate()).await?;
         fail_point!("authorize-after-pending");
@@ -316,7 +319,7 @@ impl Keeper {
     ) -> Result<Outcome, Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
-        let problem = of_failure(&failure, &service.title);
+        let problem = of_failure(&failure, &service);
         let event = self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
         if failure.kind == FailureKind::ClientRefused && account.grant.is_none() {
             account.standing = Standing::ClientRefused { at: now };
@@ -374,6 +377,13 @@ pub(super) async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
         // The keeper stopped: it goes on waiting after the next start.
         Err(_) => Outcome::Waiting,
     }
+}
+
+/// The client authentications that were tried since the service's own was refused; the last is tried next.
+fn ways_tried(seen: &AccountSeen, next: Option<ClientAuthentication>) -> Vec<ClientAuthentication> {
+    let Some(next) = next else { return Vec::new() };
+    let before = seen.account.authorization_trouble.as_ref().map(|trouble| trouble.failure.tried.clone());
+    before.unwrap_or_default().into_iter().chain([next]).collect()
 }
 
 fn redirect_uri(service: &Service, listening: Option<&dyn Listening>) -> Url {

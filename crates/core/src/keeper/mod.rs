@@ -22,6 +22,7 @@ mod page;
 mod pasted;
 mod permissions;
 mod problem;
+mod redirect_doctor;
 mod refresh;
 mod register;
 mod report;
@@ -30,6 +31,7 @@ mod services;
 mod test;
 mod ticker;
 mod token;
+mod trial;
 mod waiting;
 
 use std::collections::HashMap;
@@ -53,10 +55,12 @@ pub use id_token::HandedId;
 pub use pasted::PastedSeen;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
+pub use redirect_doctor::{RedirectFinding, RedirectHelp};
 pub use revoke::{Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
+pub use trial::Tried;
 
 /// Everything from outside.
 #[derive(Clone)]

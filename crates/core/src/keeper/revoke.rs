@@ -68,11 +68,11 @@ impl Keeper {
         let lines = match self.revoke_tokens(service, tokens).await? {
             Ok(lines) => lines,
             Err(failure) => {
-                let problem = super::of_failure(&failure, &service.title);
+                let problem = super::of_failure(&failure, service);
                 let text = format!("{} did not take the token back: {}", service.title, problem.title);
                 let event = self.event(&turn.id, EventKind::RevokeFailed, text);
                 self.tell_events(self.ports.store.log(vec![event]).await?);
-                return Err(Error::RevocationFailed { title: service.title.clone(), failure });
+                return Err(Error::RevocationFailed { service: Arc::new(service.clone()), failure });
             }
         };
         fail_point!("revoke-before-commit");
@@ -121,7 +121,7 @@ impl Keeper {
                     return Ok(Err(failure));
                 }
                 RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => {
-                    let problem = super::of_failure(&failure, &service.title);
+                    let problem = super::of_failure(&failure, service);
                     line(format!("{}. It lives until it ends by itself.", problem.title), false);
                     refused = Some(failure);
                 }
@@ -145,7 +145,7 @@ impl Keeper {
         let unrevoked = match self.revoke_access(service, &previous).await? {
             Some(RevocationAnswer::Dead { .. }) => None,
             Some(RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure)) => {
-                Some(super::of_failure(&failure, &service.title).title)
+                Some(super::of_failure(&failure, service).title)
             }
             Some(RevocationAnswer::TryOtherToken) | None => {
                 Some(format!("{} does not revoke access tokens", service.title))

@@ -249,6 +249,11 @@ impl Catalog {
 }
 
 impl Provider {
+    /// The page where the client is registered, unless there is a hole in it, which is filled in the form alone.
+    pub fn whole_registration_uri(&self) -> Option<String> {
+        self.registration_uri.clone().filter(|address| !address.contains('{'))
+    }
+
     /// The practice provider as it runs on this computer.
     pub fn practice(practice: Practice) -> Self {
         let scope = |scope: &str, description: &str| ProviderScope {

@@ -13,6 +13,7 @@ mod id_token;
 mod oauth2_crate;
 mod pasted;
 mod redirect;
+mod redirect_doctor;
 mod registration;
 mod resource_answer;
 mod resource_request;
@@ -34,6 +35,9 @@ pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
 pub use pasted::{Pasted, PastedRefused, read_pasted};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
+pub use redirect_doctor::{
+    Compared, Difference, DifferenceKind, ErrorPage, PageSays, Stretch, compare_redirect, read_error_page,
+};
 pub use registration::{
     ClientDeletion, Management, NotRegistered, Registered, Registration, authentication_to_register,
     deletion_request, read_deletion, read_registration, registration_request,

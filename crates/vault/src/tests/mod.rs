@@ -223,6 +223,7 @@ fn pending(id: &str, account: AccountId) -> Pending {
         asked: ScopeSet::parse("openid").unwrap(),
         issuer: Some("https://auth.example.com".to_owned()),
         hosts: vec!["auth.example.com".to_owned()],
+        tried: vec![grantkeep_core::model::ClientAuthentication::Post],
         started_at: at(6),
         expires_at: at(7),
     }
