@@ -5,8 +5,8 @@
 use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
-    RedirectMethod, ServiceDraft, ServiceView, TestView,
+    self, AccountView, AuthorizationOutcome, Code, DiscoveryView, DraftCheck, EventView, PastedView, Problem,
+    ProviderView, ReceiptView, RedirectMethod, ServiceDraft, ServiceView, TestView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -87,13 +87,31 @@ pub(crate) async fn save_service(
             (None, SecretChange::Pasted { secret_ref }) => agent.add_pasted_service(draft, secret_ref)?,
             (None, SecretChange::Keep | SecretChange::Remove) => agent.add_service(draft, None)?,
         };
-        if saved.definition.redirect_method == RedirectMethod::Scheme {
-            // The service is saved. A failure is met again, and told, when it is authorized.
-            let _ = app.state::<SchemeHandler>().ensure();
-        }
-        Ok(saved)
+        Ok(with_its_scheme(app, saved))
     })
     .await
+}
+
+/// Asks a provider what it tells of itself.
+#[command]
+pub(crate) async fn discover(app: AppHandle, issuer: String) -> Answer<DiscoveryView> {
+    ask(&app, move |_, agent| agent.discover(issuer)).await
+}
+
+/// Registers a client at the provider that the form's issuer names, and adds the service with it.
+#[command]
+pub(crate) async fn register_service(
+    app: AppHandle,
+    draft: ServiceDraft,
+    initial_access_token: Option<SecretInput>,
+) -> Answer<ServiceView> {
+    ask(&app, move |app, agent| Ok(with_its_scheme(app, agent.register(draft, initial_access_token)?))).await
+}
+
+/// Reads a definition of another program; a client secret in it stays in the agent.
+#[command]
+pub(crate) async fn read_pasted(app: AppHandle, text: SecretInput) -> Answer<PastedView> {
+    ask(&app, move |_, agent| agent.read_pasted(text)).await
 }
 
 #[command]
@@ -261,6 +279,15 @@ pub(crate) async fn answer_question(app: AppHandle, id: String, answer: views::A
 pub(crate) async fn fit_consent(app: AppHandle, height: f64) -> Answer<()> {
     consent::fit(&app, height);
     Ok(())
+}
+
+/// A service that was saved, with the scheme that it may want at hand.
+fn with_its_scheme(app: &AppHandle, saved: ServiceView) -> ServiceView {
+    if saved.definition.redirect_method == RedirectMethod::Scheme {
+        // The service is saved. A failure is met again, and told, when it is authorized.
+        let _ = app.state::<SchemeHandler>().ensure();
+    }
+    saved
 }
 
 /// The address, if it is a page that may be opened (R-CB-15).

@@ -1,20 +1,21 @@
 /** Sample services and accounts, one in each state; times are counted from `now`. */
-import type {
-	AccountView,
-	EventView,
-	GrantView,
-	Headline,
-	IdentityView,
-	Possible,
-	Problem,
-	ProviderView,
-	ScopeView,
-	ServiceDraft,
-	ServiceView,
-	TestView,
+import {
+	EMPTY_FORM,
+	type AccountView,
+	type EventView,
+	type GrantView,
+	type Headline,
+	type IdentityView,
+	type Possible,
+	type Problem,
+	type ProviderView,
+	type ScopeView,
+	type ServiceDraft,
+	type ServiceView,
+	type TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
-import { REGULAR } from "../text/form";
+import { sampleDiscovery, samplePasted } from "./definitions";
 import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
@@ -87,27 +88,14 @@ function provider(id: string, title: string, summary: string, marked: boolean): 
 
 export function draftOf(title: string, host: string): ServiceDraft {
 	return {
+		...EMPTY_FORM,
 		title,
 		client_id: "grantkeep-demo",
-		client_authentication: "basic",
 		authorize_uri: `https://${host}.example.com/oauth/authorize`,
 		token_uri: `https://${host}.example.com/oauth/token`,
 		test_uri: `https://${host}.example.com/api/me`,
-		issuer: "",
 		scopes: "profile files.read",
-		redirect_method: "loopback",
-		redirect_host: "ipv4",
-		redirect_port: "",
-		redirect_path: "",
-		redirect_uri: "",
-		authorize_parameters: [],
 		revocation: { kind: "rfc7009", url: `https://${host}.example.com/oauth/revoke` },
-		revoke_previous: "never",
-		link_timeout_s: 300,
-		pkce: true,
-		request_hosts: "",
-		habits: REGULAR,
-		variables: [],
 	};
 }
 
@@ -384,6 +372,8 @@ export function sampleWorld(now: number): World {
 		questions: [],
 		permissions: samplePermissions(now),
 		test: sampleTest(now),
+		discovery: sampleDiscovery(),
+		pasted: samplePasted(),
 		failing: {},
 		passphrase: "correct horse",
 	};

@@ -1266,3 +1266,51 @@ export type VaultState = { "kind": "open" } | { "kind": "needs_passphrase" } | {
  * Why and what to do.
  */
 problem: Problem, } | { "kind": "opening" } | { "kind": "locked" };
+
+/**
+ * A form that nothing was filled in.
+ */
+export const EMPTY_FORM: ServiceDraft = {
+  "title": "",
+  "client_id": "",
+  "client_authentication": "basic",
+  "authorize_uri": "",
+  "token_uri": "",
+  "test_uri": "",
+  "issuer": "",
+  "scopes": "",
+  "redirect_method": "loopback",
+  "redirect_host": "ipv4",
+  "redirect_port": "",
+  "redirect_path": "",
+  "redirect_uri": "",
+  "authorize_parameters": [],
+  "revocation": {
+    "kind": "none"
+  },
+  "revoke_previous": "never",
+  "link_timeout_s": 300,
+  "pkce": true,
+  "habits": {
+    "scope_separator": "space",
+    "token_format": "form",
+    "names": [],
+    "token": {
+      "headers": [],
+      "parameters": []
+    },
+    "refresh": {
+      "headers": [],
+      "parameters": []
+    },
+    "revocation": {
+      "headers": [],
+      "parameters": []
+    },
+    "refresh_scopes": false,
+    "token_paths": [],
+    "form_post": false
+  },
+  "variables": [],
+  "request_hosts": ""
+};

@@ -5,8 +5,10 @@ import type {
 	Answer,
 	AuthorizationOutcome,
 	Change,
+	DiscoveryView,
 	DraftCheck,
 	EventView,
+	PastedView,
 	PermissionView,
 	Problem,
 	ProviderView,
@@ -17,7 +19,7 @@ import type {
 	TestView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, receipt, withoutPending } from "./fake_views";
+import { hostsOf, newAccount, receipt, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
@@ -31,6 +33,9 @@ export type World = {
 	questions: QuestionView[];
 	permissions: PermissionView[];
 	test: TestView;
+	/** What each provider tells, and each pasted text holds. */
+	discovery: DiscoveryView;
+	pasted: PastedView;
 	/** Functions that reject, by name. */
 	failing: Record<string, Problem>;
 	/** The passphrase that opens the vault. */
@@ -129,7 +134,8 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		const service: ServiceView = {
 			name: slug,
 			definition: filledDraft(draft, provider),
-			has_client_secret: secret.kind === "set" || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
+			has_client_secret:
+				"value" in secret || "secret_ref" in secret || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
 			redirect_uri: check.redirect_uri,
 			hosts_to_confirm: before?.hosts_to_confirm ?? [],
 			test_host_to_confirm: false,
@@ -139,6 +145,16 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		this.#setService(service);
 		if (before === undefined) this.#setAccount(newAccount(service, "default", "default"));
 		return service;
+	}
+
+	discover = (issuer: string) => this.#call("discover", issuer).then(() => this.world.discovery);
+	readPasted = (text: string) => this.#call("readPasted", text).then(() => this.world.pasted);
+
+	async registerService(draft: ServiceDraft, initialAccessToken: string | null): Promise<ServiceView> {
+		await this.#call("registerService", draft, initialAccessToken);
+		const made = { ...draft, client_id: "registered-client" };
+		const service = await this.saveService(made, { kind: "set", value: "registered" }, null);
+		return { ...service, client_is_registered: true };
 	}
 
 	async duplicateService(name: string, title: string): Promise<ServiceView> {
@@ -368,22 +384,4 @@ export class FakeIpc implements Ipc, ConsentIpc {
 /** A problem in a few words. */
 export function problem(code: Problem["code"], title: string, hint: string, detail = ""): Problem {
 	return { code, title, detail, hint };
-}
-
-/** An account that never had a token. */
-export function newAccount(service: ServiceView, account: string, title: string): AccountView {
-	return {
-		id: `${service.name}/${account}`,
-		service: service.name,
-		account,
-		service_title: service.definition.title,
-		title,
-		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
-		token_state: "not_authorized",
-		activity: { kind: "none" },
-		notes: [],
-		headline: "not_authorized",
-		group: "other",
-		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
-	};
 }

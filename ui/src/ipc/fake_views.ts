@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, ServiceDraft } from "./bindings";
+import type { AccountView, ReceiptView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -25,5 +25,23 @@ export function receipt(revoked: boolean): ReceiptView {
 			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
 			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
 		],
+	};
+}
+
+/** An account that never had a token. */
+export function newAccount(service: ServiceView, account: string, title: string): AccountView {
+	return {
+		id: `${service.name}/${account}`,
+		service: service.name,
+		account,
+		service_title: service.definition.title,
+		title,
+		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
+		token_state: "not_authorized",
+		activity: { kind: "none" },
+		notes: [],
+		headline: "not_authorized",
+		group: "other",
+		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
 	};
 }

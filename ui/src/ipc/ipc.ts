@@ -5,8 +5,10 @@ import type {
 	AccountView,
 	AuthorizationOutcome,
 	Change,
+	DiscoveryView,
 	DraftCheck,
 	EventView,
+	PastedView,
 	Problem,
 	ProviderView,
 	ReceiptView,
@@ -16,7 +18,12 @@ import type {
 } from "./bindings";
 
 /** What becomes of the client secret when a service is saved. */
-export type SecretChange = { kind: "keep" } | { kind: "set"; value: string } | { kind: "remove" };
+export type SecretChange =
+	| { kind: "keep" }
+	| { kind: "set"; value: string }
+	/** The one that the agent found in a pasted text. */
+	| { kind: "pasted"; secret_ref: string }
+	| { kind: "remove" };
 
 /** Who a grant of somebody else belongs to. */
 export type IdentityChoice = { kind: "replace" } | { kind: "new_account"; title: string };
@@ -45,6 +52,12 @@ export interface Ipc {
 	checkService(draft: ServiceDraft, name: string | null, hasSecret: boolean): Promise<DraftCheck>;
 	/** Rejects with `invalid_input` and fields when the draft needs mending. */
 	saveService(draft: ServiceDraft, secret: SecretChange, name: string | null): Promise<ServiceView>;
+	/** Asks a provider what it tells of itself; `issuer` may be just a host. Nothing is stored. */
+	discover(issuer: string): Promise<DiscoveryView>;
+	/** Registers a client at the provider that the draft's issuer names, and adds the service with it. */
+	registerService(draft: ServiceDraft, initialAccessToken: string | null): Promise<ServiceView>;
+	/** Reads a definition of another program; a client secret in it stays in the agent. Nothing is stored. */
+	readPasted(text: string): Promise<PastedView>;
 	/** Copies a service, its client secret included. */
 	duplicateService(name: string, title: string): Promise<ServiceView>;
 	/** Deletes a service with its accounts; `revoke` takes the tokens back first. */
@@ -121,6 +134,10 @@ export class TauriIpc implements Ipc {
 		invoke<DraftCheck>("check_service", { draft, name, hasSecret });
 	saveService = (draft: ServiceDraft, secret: SecretChange, name: string | null) =>
 		invoke<ServiceView>("save_service", { draft, secret, name });
+	discover = (issuer: string) => invoke<DiscoveryView>("discover", { issuer });
+	registerService = (draft: ServiceDraft, initialAccessToken: string | null) =>
+		invoke<ServiceView>("register_service", { draft, initialAccessToken });
+	readPasted = (text: string) => invoke<PastedView>("read_pasted", { text });
 	duplicateService = (name: string, title: string) => invoke<ServiceView>("duplicate_service", { name, title });
 	deleteService = (name: string, revoke: boolean) => invoke<ReceiptView>("delete_service", { name, revoke });
 	confirmHosts = (name: string, clientSecret: string | null) =>

@@ -98,18 +98,16 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
 pub(super) fn service(seen: &ServiceSeen, providers: &[Arc<Provider>]) -> views::ServiceView {
     let service = &seen.service;
     let provider = of_service(providers, service.provider.as_deref());
+    let definition = Draft::from(&**service);
     views::ServiceView {
         name: service.name.to_string(),
-        definition: draft::to_view(Draft::from(&**service)),
         has_client_secret: service.has_client_secret,
         redirect_uri: service.registered_redirect_uri(),
         hosts_to_confirm: service.hosts_to_confirm(),
         test_host_to_confirm: service.test_host_to_confirm(),
         revocation_effect: provider.and_then(|provider| provider.revocation_effect.clone()),
-        // A hole in it is filled in the form alone.
-        registration_uri: provider
-            .and_then(|provider| provider.registration_uri.clone())
-            .filter(|address| !address.contains('{')),
+        registration_uri: provider.and_then(|provider| provider.registration_page(&definition)),
+        definition: draft::to_view(definition),
         client_is_registered: service.client_configuration.is_some(),
         client_secret_expires_at_ms: service.client_secret_expires_at.map(Timestamp::millis),
         accounts: seen.accounts.iter().map(ToString::to_string).collect(),

@@ -165,6 +165,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_empty_form_is_the_same_for_front_ends() {
+        assert_eq!(to_view(Draft::default()), views::ServiceDraft::default());
+    }
+
+    #[test]
     fn a_draft_comes_back_as_it_went() {
         let custom = model::RevocationDraft::Custom {
             method: model::RevocationMethod::Delete,

@@ -8,6 +8,8 @@ mod variables;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(super) use variables::addresses;
+
 use super::{
     ClientAuthentication, Endpoints, Habits, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,

@@ -51,7 +51,8 @@ impl Form {
     /// What the flags say; on a terminal the person chooses a provider where they say nothing of endpoints.
     fn of(args: &ServiceAdd, agent: &Agent, asks: bool) -> Result<Self, Stop> {
         let given = &args.definition;
-        let mut draft = ServiceDraft { title: args.title.clone().unwrap_or_default(), ..flags::blank() };
+        let mut draft =
+            ServiceDraft { title: args.title.clone().unwrap_or_default(), ..ServiceDraft::default() };
         let by_hand = given.authorize_uri.is_some() || given.token_uri.is_some();
         let id = match &given.provider {
             Some(id) => Some(id.clone()),

@@ -38,10 +38,10 @@ fn a_flag_changes_its_field_alone() {
         }),
     ];
     for (words, edit) in cases {
-        let mut expected = blank();
+        let mut expected = ServiceDraft::default();
         edit(&mut expected);
 
-        let mut draft = blank();
+        let mut draft = ServiceDraft::default();
         apply(&flags(words), &mut draft);
 
         assert_eq!(draft, expected, "{words:?}");
@@ -120,7 +120,7 @@ fn revocation_flags_make_one_recipe() {
         (Revocation::ByHand { page: url() }, &["--no-pkce"], Revocation::ByHand { page: url() }, "not given"),
     ];
     for (before, words, expected, why) in cases {
-        let mut draft = ServiceDraft { revocation: before, ..blank() };
+        let mut draft = ServiceDraft { revocation: before, ..ServiceDraft::default() };
 
         apply(&flags(words), &mut draft);
 
@@ -130,7 +130,7 @@ fn revocation_flags_make_one_recipe() {
 
 #[test]
 fn each_field_of_a_form_has_a_flag() {
-    let form = serde_json::to_value(blank()).unwrap();
+    let form = serde_json::to_value(ServiceDraft::default()).unwrap();
     let fields = form.as_object().unwrap().keys().map(String::as_str).chain(["provider", "client_secret"]);
     for field in fields {
         assert!(Words::Edit.flag(field).starts_with("--"), "{field}");

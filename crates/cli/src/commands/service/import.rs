@@ -272,7 +272,6 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags;
     use super::*;
 
     // R-ST-14
@@ -291,9 +290,9 @@ mod tests {
             registration_uri: None,
             accounts: Vec::new(),
         };
-        let old = ServiceDraft { token_uri: "https://a.example/".to_owned(), ..flags::blank() };
-        let alike = ServiceDraft { token_uri: "https://A.example".to_owned(), ..flags::blank() };
-        let other = ServiceDraft { token_uri: "https://b.example/".to_owned(), ..flags::blank() };
+        let old = ServiceDraft { token_uri: "https://a.example/".to_owned(), ..ServiceDraft::default() };
+        let alike = ServiceDraft { token_uri: "https://A.example".to_owned(), ..ServiceDraft::default() };
+        let other = ServiceDraft { token_uri: "https://b.example/".to_owned(), ..ServiceDraft::default() };
         let cases = [
             (None, false, &old, Change::New, "it is not there"),
             (Some(there(&old)), true, &old, Change::Same, "the same, whatever it has"),
@@ -309,7 +308,7 @@ mod tests {
     #[test]
     fn one_definition_that_is_wrong_stops_all() {
         let step = |name: &str, change, problem: Option<&str>| Step {
-            defined: Defined { name: name.to_owned(), draft: flags::blank() },
+            defined: Defined { name: name.to_owned(), draft: ServiceDraft::default() },
             change,
             needs_secret: false,
             name_of_title: name.to_owned(),

@@ -155,7 +155,6 @@ fn host(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags;
     use super::*;
 
     #[test]
@@ -174,7 +173,7 @@ mod tests {
             redirect_method: RedirectMethod::LoopbackFixed,
             redirect_port: "8765".to_owned(),
             revocation,
-            ..flags::blank()
+            ..ServiceDraft::default()
         };
         let service = ServiceView {
             name: "acme".to_owned(),
