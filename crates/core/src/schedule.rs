@@ -68,6 +68,7 @@ mod tests {
             has_id_token: false,
             hosts: BTreeSet::new(),
             other_fields: Vec::new(),
+            api_host: None,
             oddities: Vec::new(),
             identity: None,
             last_refresh_at: None,

@@ -31,7 +31,8 @@ pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use habits::{
-    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TokenFormat,
+    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TestMethod,
+    TestRequest, TokenFormat,
 };
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
@@ -41,11 +42,11 @@ pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, InitialAccessToken, Link, Nonce,
     OtherFields, Passphrase, PastedText, RedirectAddress, RefreshToken, RegistrationAccessToken, State,
 };
-pub(crate) use service::is_loopback;
 pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,
 };
+pub(crate) use service::{is_loopback, is_sent_safely};
 pub use status::{
     Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status, token_state,
 };

@@ -184,6 +184,7 @@ fn grant(revision: u64) -> Grant {
         has_id_token: true,
         hosts: BTreeSet::from(["auth.example.com".to_owned()]),
         other_fields: vec!["team".to_owned()],
+        api_host: Some("acme.example".to_owned()),
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,
