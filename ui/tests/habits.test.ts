@@ -27,6 +27,24 @@ describe("the summary", () => {
 			"token requests in the address",
 			"the answer comes as a form",
 		]);
+		expect(
+			bentParts({
+				...REGULAR,
+				names_issuer: true,
+				refresh_uri: "https://a.example/r",
+				hex_challenge: true,
+				redirect_fields: "realmId shop",
+				api_host_field: "instance_url",
+				test: { method: "post", headers: line("X-A", "1"), body: "{}" },
+			}),
+		).toEqual([
+			"each answer names the issuer",
+			"refreshed at an address of its own",
+			"the PKCE challenge in hexadecimal",
+			"realmId, shop kept from the redirect",
+			"the API’s host from instance_url",
+			"the test is a POST with X-A",
+		]);
 	});
 });
 
@@ -64,6 +82,15 @@ describe("the part for services that bend the standard", () => {
 		await click("habits.token_paths-add");
 		await type("habits.token_paths-name-0", "scope");
 		await type("habits.token_paths-value-0", "body.scope");
+		await type("field-habits.refresh_uri", "https://a.example/r");
+		await type("field-habits.redirect_fields", "realmId");
+		await type("field-habits.api_host_field", "instance_url");
+		await click("field-habits.names_issuer");
+		await click("field-habits.hex_challenge");
+		await click("habits.test.method-post");
+		await click("habits.test.headers-add");
+		await type("habits.test.headers-name-0", "X-A");
+		await type("field-habits.test.body", "{}");
 		const extras = { headers: line("X-A", ""), parameters: line("b", "") };
 		expect(habits()).toEqual({
 			scope_separator: "comma",
@@ -75,6 +102,12 @@ describe("the part for services that bend the standard", () => {
 			refresh_scopes: true,
 			token_paths: line("scope", "body.scope"),
 			form_post: true,
+			names_issuer: true,
+			refresh_uri: "https://a.example/r",
+			hex_challenge: true,
+			redirect_fields: "realmId",
+			api_host_field: "instance_url",
+			test: { method: "post", headers: line("X-A", ""), body: "{}" },
 		});
 		expect(REGULAR.names).toEqual([]);
 	});

@@ -25,6 +25,12 @@ export const REGULAR: Habits = {
 	refresh_scopes: false,
 	token_paths: [],
 	form_post: false,
+	names_issuer: false,
+	refresh_uri: "",
+	hex_challenge: false,
+	redirect_fields: "",
+	api_host_field: "",
+	test: { method: "get", headers: [], body: "" },
 };
 
 /** An empty form. */
