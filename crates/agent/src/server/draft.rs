@@ -23,7 +23,7 @@ both_ways! {
     revoke_previous_view, revoke_previous: RevokePrevious { Never, After, Before }
     method_view, method: RevocationMethod { Get, Post, Delete }
     body_view, body: RevocationBody { Form, Json, Empty }
-    auth_view, auth: RevocationAuth { Client, Bearer, None }
+    auth_view, auth: RevocationAuth { Client, ClientBody, Bearer, None }
     separator_view, separator: ScopeSeparator { Space, Comma }
     format_view, format: TokenFormat { Form, Json, Query }
     test_method_view, test_method: TestMethod { Get, Post }

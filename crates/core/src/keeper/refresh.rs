@@ -313,3 +313,7 @@ const COMMIT_AGAIN: Duration = Duration::from_secs(2);
 const PUT_OFF: Duration = Duration::from_secs(30);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

@@ -188,8 +188,10 @@ pub enum RevocationBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationAuth {
-    /// The client, as at the token endpoint.
+    /// The client, as at the token endpoint; where the body is JSON, with Basic.
     Client,
+    /// The client, with its secret in the body, which may be JSON.
+    ClientBody,
     /// The access token as bearer.
     Bearer,
     /// Nobody.
