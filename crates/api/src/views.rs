@@ -49,7 +49,7 @@ pub use agent::{
     TestView, VaultState,
 };
 pub use definition::{DiscoveryView, PastedView};
-pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
+pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{

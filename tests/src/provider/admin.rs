@@ -38,7 +38,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { access_token_ttl: 300, rotate: true, grace_s: 0, refresh: "always", initial_access_token: None }
+        Self {
+            access_token_ttl: 300,
+            rotate: true,
+            grace_s: 0,
+            refresh: "always",
+            initial_access_token: None,
+        }
     }
 }
 

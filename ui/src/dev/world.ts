@@ -155,7 +155,13 @@ export function endlessGrant(now: number, host: string): GrantView {
 		last_refresh_at_ms: _last,
 		...rest
 	} = grantOf(now, HOUR, 2 * HOUR, host);
-	return { ...rest, has_refresh_token: false, has_id_token: false, other_fields: ["dc", "realmId"] };
+	return {
+		...rest,
+		has_refresh_token: false,
+		has_id_token: false,
+		other_fields: ["dc", "realmId"],
+		api_host: "eu.api.example.com",
+	};
 }
 
 const GOOD: Possible = { copy: true, refresh: true, revoke: true, test: true, authorize: true };

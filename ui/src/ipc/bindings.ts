@@ -432,7 +432,11 @@ scopes: Array<ScopeView>,
 /**
  * Names of further fields that the provider sent and that are kept (`realmId`, …).
  */
-other_fields: Array<string>, };
+other_fields: Array<string>, 
+/**
+ * The API's host that the provider named; programs' requests may take the token there.
+ */
+api_host?: string, };
 
 /**
  * The group of a list that an account stands in.
@@ -478,7 +482,31 @@ token_paths: Array<Parameter>,
 /**
  * The browser posts the answer as a form.
  */
-form_post: boolean, };
+form_post: boolean, 
+/**
+ * Each answer names its issuer: one without `iss` is refused (RFC 9207).
+ */
+names_issuer: boolean, 
+/**
+ * Where tokens are refreshed; empty = at the access token URI.
+ */
+refresh_uri: string, 
+/**
+ * The PKCE challenge is written in hexadecimal.
+ */
+hex_challenge: boolean, 
+/**
+ * Parameters of the redirect that are kept beside the tokens (`realmId`), separated by spaces.
+ */
+redirect_fields: string, 
+/**
+ * Where in the answer the API's address stands (`instance_url`); empty = nowhere.
+ */
+api_host_field: string, 
+/**
+ * What the Test URI wants besides the token.
+ */
+test: TestRequest, };
 
 /**
  * The one word shown in lists, derived from token state, activity and notes.
@@ -1168,6 +1196,28 @@ client_secret_expires_at_ms?: number,
  * Accounts of this service (ids).
  */
 accounts: Array<string>, };
+
+/**
+ * Method of a request to the Test URI.
+ */
+export type TestMethod = "get" | "post";
+
+/**
+ * What a request to the Test URI is like.
+ */
+export type TestRequest = { 
+/**
+ * Method.
+ */
+method: TestMethod, 
+/**
+ * Header fields; `{client_id}` is filled in.
+ */
+headers: Array<Parameter>, 
+/**
+ * Body of a POST: JSON, or a form.
+ */
+body: string, };
 
 /**
  * What the Test URI answered. Never holds the token.

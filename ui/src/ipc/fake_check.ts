@@ -25,7 +25,8 @@ export function filledDraft(draft: ServiceDraft, provider: ProviderView | null):
 			: "page" in revocation
 				? { ...revocation, page: fill(revocation.page) }
 				: revocation;
-	return { ...draft, ...whole, issuer: fill(issuer), revocation: recipe, variables: [] };
+	const habits = { ...draft.habits, refresh_uri: fill(draft.habits.refresh_uri) };
+	return { ...draft, ...whole, issuer: fill(issuer), revocation: recipe, habits, variables: [] };
 }
 
 function variableProblems(draft: ServiceDraft, provider: ProviderView | null): FieldProblem[] {
@@ -126,6 +127,15 @@ function habitProblems(draft: ServiceDraft): FieldProblem[] {
 	if (habits.form_post && !draft.redirect_method.startsWith("loopback")) {
 		const message = "Only a loopback redirect can take the answer as a posted form.";
 		problems.push({ field: "habits.form_post", message, warning: false });
+	}
+	problems.push(...addressProblems("habits.refresh_uri", habits.refresh_uri, false));
+	if (habits.names_issuer && draft.issuer.trim() === "") {
+		const message = "Fill in the issuer: it is what the answers have to name.";
+		problems.push({ field: "habits.names_issuer", message, warning: false });
+	}
+	if (habits.test.method === "get" && habits.test.body.trim() !== "") {
+		const message = "A GET request has no body. Choose POST, or remove the body.";
+		problems.push({ field: "habits.test.body", message, warning: false });
 	}
 	return problems;
 }

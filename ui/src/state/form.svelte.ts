@@ -200,6 +200,9 @@ export class ServiceForm {
 			case "client_secret":
 				this.secret = value;
 				break;
+			case "habits.refresh_uri":
+				this.draft.habits.refresh_uri = value;
+				break;
 			case "revocation":
 				if ("url" in this.draft.revocation) this.draft.revocation.url = value;
 				if ("page" in this.draft.revocation) this.draft.revocation.page = value;

@@ -76,6 +76,7 @@ export const REVOCATION_BODIES: Choices<RevocationBody> = [
 
 export const REVOCATION_AUTHS: Choices<RevocationAuth> = [
 	{ value: "client", label: "Client" },
+	{ value: "client_body", label: "Client, in the body" },
 	{ value: "bearer", label: "The token" },
 	{ value: "none", label: "Nobody" },
 ];

@@ -272,6 +272,7 @@ fn grant(grant: &Grant, refreshes_at: Option<Timestamp>, provider: Option<&Provi
             })
             .collect(),
         other_fields: grant.other_fields.clone(),
+        api_host: grant.api_host.clone(),
     }
 }
 

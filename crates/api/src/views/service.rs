@@ -85,8 +85,10 @@ view! {
 view! {
     /// Who authenticates a revocation.
     enum RevocationAuth {
-        /// The client, as at the token endpoint.
+        /// The client, as at the token endpoint; where the body is JSON, with Basic.
         Client,
+        /// The client, with its secret in the body, which may be JSON.
+        ClientBody,
         /// The token itself, as a bearer token.
         Bearer,
         /// Nobody.

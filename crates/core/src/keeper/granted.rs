@@ -26,6 +26,7 @@ pub(super) fn granted(
         has_id_token: response.id.is_some(),
         hosts: service.hosts(),
         other_fields: response.other_fields,
+        api_host: response.api_host,
         oddities: response.oddities,
         identity,
         last_refresh_at: None,

@@ -312,11 +312,12 @@ async fn landed(mut flight: Flight) -> Result<(), Error> {
 /// The token set after a refresh; `grant` becomes its description.
 fn renewed(
     grant: &mut Grant,
-    old: Tokens,
-    response: TokenResponse,
+    mut old: Tokens,
+    mut response: TokenResponse,
     service: &Service,
     now: Timestamp,
 ) -> Tokens {
+    response.keep(old.other.take());
     let changed = !response.access.matches(&old.access);
     grant.revision += 1;
     grant.obtained_at = now;
@@ -330,8 +331,9 @@ fn renewed(
     grant.token_type = response.token_type;
     grant.oddities = response.oddities;
     grant.has_id_token |= response.id.is_some();
-    if response.other.is_some() {
-        grant.other_fields = response.other_fields;
+    grant.other_fields = response.other_fields;
+    if response.api_host.is_some() {
+        grant.api_host = response.api_host;
     }
     let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
         // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).
@@ -347,7 +349,7 @@ fn renewed(
         refresh,
         previous_refresh,
         id: response.id.or(old.id),
-        other: response.other.or(old.other),
+        other: response.other,
     }
 }
 
@@ -373,3 +375,7 @@ const PUT_OFF: Duration = Duration::from_secs(30);
 const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

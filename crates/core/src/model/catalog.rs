@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, LoopbackHost, Parameter, RevokePrevious};
+use super::{Draft, Habits, LoopbackHost, Parameter, RevokePrevious};
 
 /// What is known about a provider. Where the facts come from stands in its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -310,6 +310,7 @@ impl Provider {
                 }],
                 revocation: super::RevocationDraft::Rfc7009 { url: practice.revocation_uri },
                 revoke_previous: RevokePrevious::Never,
+                habits: Habits { names_issuer: true, ..Habits::default() },
                 ..Draft::default()
             },
             practice: true,

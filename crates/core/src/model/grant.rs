@@ -33,6 +33,9 @@ pub struct Grant {
     pub hosts: Hosts,
     /// Names of the further fields stored.
     pub other_fields: Vec<String>,
+    /// Origin of the API, where the answer names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_host: Option<String>,
     /// What was odd about the provider's answer, a sentence each.
     pub oddities: Vec<String>,
     /// Who authorized, as far as a checked ID token says (R-TK-17).

@@ -259,6 +259,7 @@ fn fixture() -> (Account, Service) {
         has_id_token: false,
         hosts: service.hosts(),
         other_fields: Vec::new(),
+        api_host: None,
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,

@@ -1,5 +1,7 @@
 //! Bends a regular request into the shape that a service wants: more fields, other names, another format.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
@@ -68,14 +70,23 @@ pub(super) fn bend(mut request: Request, service: &Service, purpose: Purpose) ->
 pub(super) fn bend_query(query: &str, habits: &Habits) -> String {
     let mut bent = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value =
-            if name == "scope" { value.replace(' ', habits.scope_separator.text()).into() } else { value };
+        let value = match &*name {
+            "scope" => value.replace(' ', habits.scope_separator.text()).into(),
+            "code_challenge" if habits.hex_challenge => hex_challenge(&value).into(),
+            _ => value,
+        };
         bent.append_pair(habits.name_of(&name), &value);
     }
     if habits.form_post {
         bent.append_pair("response_mode", "form_post");
     }
     bent.finish().replace('+', "%20")
+}
+
+/// The challenge in hexadecimal, as TikTok has it for desktop apps; one that is none becomes empty and is refused.
+fn hex_challenge(base64url: &str) -> String {
+    let digest = URL_SAFE_NO_PAD.decode(base64url).unwrap_or_default();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The service's scopes as it separates them.
@@ -200,6 +211,28 @@ mod tests {
         }
         let query = bend_query("client_id=client&scope=a+b&state=s", &service.habits);
         assert_eq!(query, "client_key=client&scope=a%2Cb&state=s");
+    }
+
+    #[test]
+    fn tiktok_wants_the_challenge_of_desktop_apps_in_hexadecimal() {
+        let habits = Habits { hex_challenge: true, ..Habits::default() };
+        // RFC 7636 appendix B.
+        let regular = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+        let query = bend_query(regular, &habits);
+
+        let hex = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3";
+        assert_eq!(query, format!("code_challenge={hex}"));
+        assert_eq!(bend_query("code_challenge=", &habits), "code_challenge=");
+    }
+
+    #[test]
+    fn figma_refreshes_at_an_address_of_its_own() {
+        let mut service = service();
+        service.habits.refresh_uri = "https://auth.example.com/refresh".to_owned();
+
+        assert_eq!(refresh(&service).url.path(), "/refresh");
+        assert_eq!(exchange(&service).url.path(), "/token");
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod habits;
 mod id_token;
 mod oauth2_crate;
 mod pasted;
+#[cfg(test)]
+mod properties;
 mod redirect;
 mod redirect_doctor;
 mod registration;

@@ -85,12 +85,13 @@ pub(super) fn capture_refresh(
     secret: Option<&ClientSecret>,
     token: &RefreshToken,
 ) -> Request {
-    let client = client(service, secret).set_token_uri(TokenUrl::from_url(service.endpoints.token.clone()));
+    let endpoint = service.refresh_endpoint();
+    let client = client(service, secret).set_token_uri(TokenUrl::from_url(endpoint.clone().into_owned()));
     let token = oauth2::RefreshToken::new(token.expose().to_owned());
     let capture = Capture::default();
     let _refused =
         client.exchange_refresh_token(&token).request(&|request: HttpRequest| capture.keep(request));
-    capture.into_request(&service.endpoints.token)
+    capture.into_request(&endpoint)
 }
 
 /// Captures the request that revokes a refresh token (RFC 7009 §2.1).

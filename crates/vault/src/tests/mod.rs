@@ -183,6 +183,7 @@ fn grant(revision: u64) -> Grant {
         has_id_token: true,
         hosts: Hosts::default().with("auth.example.com"),
         other_fields: vec!["team".to_owned()],
+        api_host: Some("acme.example".to_owned()),
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,

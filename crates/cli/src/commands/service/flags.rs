@@ -137,6 +137,7 @@ fn revocation(flags: &Definition, draft: &mut ServiceDraft) {
     };
     let auth = flags.revocation_auth.map_or(auth, |auth| match auth {
         args::RevocationAuth::Client => RevocationAuth::Client,
+        args::RevocationAuth::ClientBody => RevocationAuth::ClientBody,
         args::RevocationAuth::Bearer => RevocationAuth::Bearer,
         args::RevocationAuth::None => RevocationAuth::None,
     });

@@ -131,6 +131,7 @@ fn revocation(recipe: &Revocation) -> String {
             };
             let auth = match auth {
                 RevocationAuth::Client => "client",
+                RevocationAuth::ClientBody => "client-body",
                 RevocationAuth::Bearer => "bearer",
                 RevocationAuth::None => "none",
             };

@@ -67,6 +67,7 @@ fn every_hole_in_an_address_has_a_variable_and_every_variable_a_hole() {
             &draft.test_uri,
             &draft.issuer,
             &draft.request_hosts,
+            &draft.habits.refresh_uri,
         ];
         match &draft.revocation {
             RevocationDraft::None => {}

@@ -53,7 +53,7 @@ impl Found {
     }
 
     /// An address that something secret is sent to: https, or http on loopback (R-CB-14).
-    fn endpoint(&mut self, field: &str, text: &str, carries: &str) {
+    pub(super) fn endpoint(&mut self, field: &str, text: &str, carries: &str) {
         let text = text.trim();
         if text.is_empty() {
             return self.error(field, "This is needed. The service's documentation names it.");

@@ -67,7 +67,7 @@ fn draft(metadata: &Metadata) -> Draft {
             .revocation
             .as_ref()
             .map_or(RevocationDraft::None, |url| RevocationDraft::Rfc7009 { url: url.to_string() }),
-        habits: Habits { form_post, ..Habits::default() },
+        habits: Habits { form_post, names_issuer: metadata.names_issuer, ..Habits::default() },
         ..Draft::default()
     }
 }
