@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    AccountId, Basis, Draft, Failure, FailureKind, Grant, Identity, Name, Parameter, ScopeSet, TokenType,
+    AccountId, Basis, Draft, Failure, FailureKind, Grant, Identity, IdentitySource, Name, Parameter, ScopeSet, TokenType,
     Trouble,
 };
 
@@ -213,7 +213,7 @@ fn notes_say_what_is_worth_knowing() {
     no_refresh(&mut account);
     let mut candidate = account.grant.clone().unwrap();
     candidate.identity =
-        Some(Identity { subject: "2".into(), name: None, email: Some("sam@example.com".into()) });
+        Some(Identity { subject: "2".into(), name: None, email: Some("sam@example.com".into()), source: IdentitySource::Issuer });
     account.candidate = Some(candidate);
     service.provider = Some("google".into());
 

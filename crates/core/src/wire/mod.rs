@@ -4,12 +4,16 @@
 
 mod authorization_request;
 mod brokered;
+mod claims;
 mod discovery;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
 mod habits;
 mod id_token;
+mod identity;
+mod introspection;
+mod jwt;
 mod oauth2_crate;
 mod pasted;
 mod redirect;
@@ -27,11 +31,15 @@ use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
 pub use brokered::{BrokeredRequest, StreamRequest};
+pub use claims::Claim;
 pub use discovery::{
     Asked, Discovered, Freshness, Looked, Metadata, NoMetadata, discovery_request, read_discovery, suggest,
 };
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
+pub use identity::{IdentityQuestion, NoIdentity, identity_question, identity_request, read_identity};
+pub use introspection::{Facts, Introspected, TokenOf, introspection_request, read_introspection};
+pub use jwt::{Jwt, KeySet, NoKeys, Unpacked, Unverified, Verified, check_signature, read_keys, unpack};
 pub use pasted::{Pasted, PastedRefused, read_pasted};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
 pub use registration::{

@@ -1,5 +1,6 @@
 //! The request to the Test URI: does the access token work? (RFC 6750 §2.1)
 
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::token_request::user_agent;
@@ -46,14 +47,18 @@ pub fn resource_request(
         TokenType::Bearer => {}
         TokenType::Other(token_type) => return Err(NotAllowed::NotBearer { token_type: token_type.clone() }),
     }
-    let authorization = bearer(access).ok_or(NotAllowed::Unfit)?;
-    Ok(Request {
+    bearer_get(url, access).ok_or(NotAllowed::Unfit)
+}
+
+/// A GET that shows the access token; `None` where no header can carry it. Where it may go is for the caller to know.
+pub(super) fn bearer_get(url: &Url, access: &AccessToken) -> Option<Request> {
+    Some(Request {
         method: Method::Get,
         url: url.clone(),
         headers: vec![
             ("accept".to_owned(), Zeroizing::new("application/json, */*;q=0.5".to_owned())),
             user_agent(),
-            ("authorization".to_owned(), authorization),
+            ("authorization".to_owned(), bearer(access)?),
         ],
         body: Zeroizing::new(Vec::new()),
     })

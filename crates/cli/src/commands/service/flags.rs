@@ -18,6 +18,7 @@ pub(super) fn blank() -> ServiceDraft {
         authorize_uri: String::new(),
         token_uri: String::new(),
         test_uri: String::new(),
+        introspection_uri: String::new(),
         issuer: String::new(),
         scopes: String::new(),
         redirect_method: RedirectMethod::Loopback,
@@ -54,6 +55,7 @@ pub(super) fn apply(flags: &Definition, draft: &mut ServiceDraft) {
         (&flags.authorize_uri, &mut draft.authorize_uri),
         (&flags.token_uri, &mut draft.token_uri),
         (&flags.test_uri, &mut draft.test_uri),
+        (&flags.introspection_uri, &mut draft.introspection_uri),
     ];
     for (given, field) in texts {
         if let Some(given) = given {
@@ -194,6 +196,7 @@ impl Words {
             "authorize_uri" => "--authorize-uri",
             "token_uri" => "--token-uri",
             "test_uri" => "--test-uri",
+            "introspection_uri" => "--introspection-uri",
             "issuer" => "--issuer",
             "scopes" => "--scope",
             "redirect_method" | "redirect_port" | "redirect_path" | "redirect_uri" => "--redirect",

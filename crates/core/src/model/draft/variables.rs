@@ -62,7 +62,7 @@ fn value(draft: &Draft, variable: &Variable) -> Result<String, FieldProblem> {
 fn addresses(draft: &mut Draft) -> Vec<&mut String> {
     let mut addresses =
         vec![&mut draft.authorize_uri, &mut draft.token_uri, &mut draft.test_uri, &mut draft.issuer];
-    addresses.push(&mut draft.request_hosts);
+    addresses.extend([&mut draft.introspection_uri, &mut draft.request_hosts]);
     match &mut draft.revocation {
         RevocationDraft::None => {}
         RevocationDraft::Rfc7009 { url } | RevocationDraft::Custom { url, .. } => addresses.push(url),
