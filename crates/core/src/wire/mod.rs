@@ -23,6 +23,7 @@ mod resource_request;
 mod revocation;
 mod token_request;
 mod token_response;
+mod trial;
 
 use std::fmt;
 
@@ -53,6 +54,7 @@ pub use revocation::{
 };
 pub use token_request::{code_request, refresh_request};
 pub use token_response::{TokenResponse, read_token_response};
+pub use trial::{Tried, introspection_trial, read_trial};
 
 /// One HTTP request. Has no `Debug`: its address, headers and body carry secrets.
 pub struct Request {
