@@ -12,6 +12,7 @@ mod definitions;
 mod events;
 mod http;
 mod start;
+mod tokens;
 mod version;
 
 pub use self::broker::BrokeredAnswer;

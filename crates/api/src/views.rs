@@ -39,14 +39,14 @@ mod problem;
 mod provider;
 mod service;
 mod status;
+mod token;
 
 pub use access::{
     Answer, CheckState, CheckView, PermissionView, ProgramKind, ProgramView, QuestionOutcome, QuestionView,
 };
 pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
 pub use agent::{
-    AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
-    TestView, VaultState,
+    AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, TestView, VaultState,
 };
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
@@ -57,3 +57,4 @@ pub use service::{
     Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};
+pub use token::{ClaimView, InspectionView, IntrospectionView, JwtView, ReceiptLine, ReceiptView, TokenFate};

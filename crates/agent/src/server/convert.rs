@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use grantkeep_api::views;
-use grantkeep_core::keeper::{
-    self, AccountSeen, Outcome, PendingSeen, Receipt, ServiceSeen, Tested, of_failure,
-};
+use grantkeep_core::keeper::{self, AccountSeen, Outcome, PendingSeen, ServiceSeen, of_failure};
 use grantkeep_core::model::{
     self, Checked, Draft, Event, FieldProblem, Grant, Identity, Note, Provider, Redirect, Timestamp,
     TokenType,
@@ -154,34 +152,6 @@ pub(super) fn event(event: Event) -> views::EventView {
         what: event_kind(event.kind),
         text: event.text,
         detail: event.detail,
-    }
-}
-
-/// What a revocation did.
-pub(super) fn receipt(receipt: Receipt) -> views::ReceiptView {
-    let lines = receipt.lines.into_iter();
-    views::ReceiptView {
-        at_ms: receipt.at.millis(),
-        lines: lines
-            .map(|line| views::ReceiptLine { what: line.what, how: line.how, dead: line.dead })
-            .collect(),
-        page: receipt.page,
-    }
-}
-
-/// What the Test URI answered.
-pub(super) fn tested(tested: Tested) -> views::TestView {
-    let reason = http::StatusCode::from_u16(tested.status).ok().and_then(|status| status.canonical_reason());
-    views::TestView {
-        status: tested.status,
-        reason: reason.unwrap_or_default().to_owned(),
-        took_ms: tested.took_ms,
-        request: tested.request,
-        headers: tested.headers.into_iter().map(|(name, value)| views::Parameter { name, value }).collect(),
-        body: tested.body,
-        is_json: tested.is_json,
-        truncated: tested.truncated,
-        at_ms: tested.at.millis(),
     }
 }
 

@@ -24,6 +24,7 @@ mod provider;
 mod routes;
 mod secrets;
 mod services;
+mod tokens;
 mod version;
 
 use std::sync::Arc;

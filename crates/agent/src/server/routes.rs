@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 
 use super::{
     App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, services,
+    tokens,
 };
 use crate::access::Kind;
 
@@ -39,6 +40,7 @@ pub(super) fn groups() -> [Group; 7] {
     let waiting = OpenApiRouter::new()
         .routes(routes!(events::events))
         .routes(routes!(authorization::outcome))
+        .routes(routes!(tokens::receipt))
         .routes(routes!(access::outcome));
     // Who may say what about a program is for the handler to see (R-AG-09).
     let saying = OpenApiRouter::new().routes(routes!(access::answer)).routes(routes!(access::allow));
@@ -47,7 +49,9 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(accounts::id_token))
         .routes(routes!(accounts::report))
         .routes(routes!(accounts::refresh))
-        .routes(routes!(accounts::test));
+        .routes(routes!(tokens::test))
+        .routes(routes!(tokens::introspect))
+        .routes(routes!(tokens::inspect));
     // It queues by itself, and leaves the queue when its answer was read.
     let brokered = OpenApiRouter::new().routes(routes!(broker::request));
     let managing = OpenApiRouter::new()
@@ -67,7 +71,9 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(authorization::link))
         .routes(routes!(authorization::cancel))
         .routes(routes!(authorization::paste))
-        .routes(routes!(accounts::revoke))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(tokens::revoked))
+        .routes(routes!(tokens::stop_trying))
         .routes(routes!(accounts::accept_scopes))
         .routes(routes!(accounts::identity))
         .routes(routes!(access::remove));

@@ -147,6 +147,9 @@ view! {
         /// Test URI; may be empty.
         #[serde(default)]
         pub test_uri: String,
+        /// Introspection endpoint (RFC 7662); may be empty.
+        #[serde(default)]
+        pub introspection_uri: String,
         /// Issuer (RFC 9207, ID tokens); may be empty.
         #[serde(default)]
         pub issuer: String,

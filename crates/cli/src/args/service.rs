@@ -86,6 +86,9 @@ pub(crate) struct Definition {
     /// Address that test asks with the token; empty for none
     #[arg(long, value_name = "URL")]
     pub(crate) test_uri: Option<String>,
+    /// Introspection endpoint (RFC 7662); empty for none
+    #[arg(long, value_name = "URL")]
+    pub(crate) introspection_uri: Option<String>,
     /// Scopes, separated by spaces; empty for the service's default
     #[arg(long, value_name = "SCOPES")]
     pub(crate) scope: Vec<String>,

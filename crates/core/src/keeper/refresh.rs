@@ -217,7 +217,7 @@ impl Keeper {
         let revoke_previous =
             changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
-        self.commit(turn, account, tokens, events).await?;
+        self.commit(turn, account, Slot::Current, tokens, events).await?;
         fail_point!("refresh-after-commit");
         if revoke_previous {
             self.revoke_previous(turn, service).await?;
@@ -230,11 +230,12 @@ impl Keeper {
         &self,
         turn: &Turn,
         account: Account,
+        slot: Slot,
         tokens: Tokens,
         events: Vec<crate::model::Event>,
     ) -> Result<(), Error> {
         loop {
-            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            let attempt = TokenChange::Set(slot, tokens.duplicate());
             match self.save(turn, account.clone(), attempt, events.clone()).await {
                 Err(Error::Store(StoreError::NotWritable { .. })) => {
                     self.show_not_stored(&turn.id);

@@ -1,6 +1,7 @@
 //! The catalog: what is known about providers, as data (`crates/core/catalog/*.toml`).
 
 mod file;
+mod like;
 mod page;
 
 use std::sync::{Arc, OnceLock};

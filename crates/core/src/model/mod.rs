@@ -33,7 +33,7 @@ pub use draft::{
 };
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
-pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use grant::{Grant, Identity, IdentitySource, Slot, TokenType, Tokens};
 pub use habits::{
     Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
     TestMethod, TestRequest, TokenFormat,

@@ -140,6 +140,7 @@ fn service(slug: &str) -> Service {
             authorize: "https://auth.example.com/authorize?a=b".parse().unwrap(),
             token: "https://auth.example.com/token".parse().unwrap(),
             test: None,
+            introspection: None,
             issuer: Some("https://auth.example.com".to_owned()),
         },
         scopes: ScopeSet::parse("openid mail.read").unwrap(),

@@ -67,6 +67,7 @@ fn text(service: &ServiceView, look: Look) -> String {
         ("authorize URI", definition.authorize_uri.clone()),
         ("token URI", definition.token_uri.clone()),
         ("test URI", definition.test_uri.clone()),
+        ("introspection", definition.introspection_uri.clone()),
         ("issuer", definition.issuer.clone()),
         ("scope", definition.scopes.clone()),
         ("redirect", redirect(definition)),
