@@ -204,6 +204,7 @@ impl Default for ServiceDraft {
             authorize_uri: String::new(),
             token_uri: String::new(),
             test_uri: String::new(),
+            introspection_uri: String::new(),
             issuer: String::new(),
             scopes: String::new(),
             redirect_method: RedirectMethod::Loopback,

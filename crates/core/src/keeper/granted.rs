@@ -38,7 +38,7 @@ impl Keeper {
         let mut stored = false;
         if matches!(came, Came::AskFirst) {
             // Durable before anybody is asked: a crash loses neither grant.
-            account.candidate = Some(grant.clone());
+            account.candidate = Some(Box::new(grant.clone()));
             self.commit(&turn, account, Slot::Candidate, tokens.duplicate(), Vec::new()).await?;
             stored = true;
             account = self.account(id)?.account;
@@ -58,7 +58,7 @@ impl Keeper {
             }
         }
         if matches!(came, Came::SomebodyElse) {
-            account.candidate = Some(grant);
+            account.candidate = Some(Box::new(grant));
             account.authorization_trouble = None;
             let event =
                 self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");

@@ -35,7 +35,7 @@ impl Keeper {
         id: &AccountId,
         way: ClientAuthentication,
     ) -> Result<(), Error> {
-        let under_way = self.book().accounts.get(id).and_then(|entry| entry.flight.clone());
+        let under_way = self.book().entry(id).and_then(|entry| entry.flight.clone());
         if let Some(flight) = under_way {
             // How it ended stands in the account.
             let _ = landed(flight).await;

@@ -57,7 +57,7 @@ impl Keeper {
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
         let tokens = tokens.ok_or_else(|| Error::NoToken(id.short()))?;
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
-        let mut trials = Trial::all(&service, account.grant.as_ref(), &tokens);
+        let mut trials = Trial::all(&service, account.grant.as_deref(), &tokens);
         for (trial, proof) in trials.iter_mut().zip(self.receipts.recall(id).into_iter().flatten()) {
             trial.proof = proof;
         }
@@ -103,7 +103,7 @@ impl Keeper {
         let secret = self.ports.store.client_secret(service.name.clone()).await?;
         let mut trials = Vec::new();
         if try_it {
-            trials = Trial::all(service, account.grant.as_ref(), tokens);
+            trials = Trial::all(service, account.grant.as_deref(), tokens);
             self.find_proofs(service, secret.as_ref(), &mut trials).await;
         }
         if let Some(page) = by_hand {
@@ -196,7 +196,7 @@ impl Keeper {
         let mut events = Vec::new();
         let secret = self.ports.store.client_secret(service.name.clone()).await?;
         let secret = secret.as_ref();
-        let mut new = Trial::all(service, account.grant.as_ref(), &tokens);
+        let mut new = Trial::all(service, account.grant.as_deref(), &tokens);
         new.truncate(1);
         self.find_proofs(service, secret, &mut new).await;
         let unrevoked = match self.revoke_access(service, secret, &previous).await {

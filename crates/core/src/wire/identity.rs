@@ -63,7 +63,7 @@ pub fn identity_question(
         let (url, subject) = (userinfo?.clone(), "sub".to_owned());
         Some(IdentityQuestion { url, subject, names, source: IdentitySource::Issuer })
     };
-    of_catalog().or_else(of_issuer).filter(|question| service.may_request(&question.url))
+    of_catalog().or_else(of_issuer).filter(|question| service.may_request(&question.url, None))
 }
 
 /// Returns the request that asks; `None` where no header can carry the token.

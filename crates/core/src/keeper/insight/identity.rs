@@ -114,8 +114,8 @@ impl Keeper {
 
 fn held(account: &Account, slot: Slot) -> Option<&Grant> {
     match slot {
-        Slot::Current => account.grant.as_ref(),
-        Slot::Candidate => account.candidate.as_ref(),
+        Slot::Current => account.grant.as_deref(),
+        Slot::Candidate => account.candidate.as_deref(),
     }
 }
 

@@ -45,7 +45,7 @@ impl Keeper {
         let began = self.now();
         let said = self.introspected(service, secret.as_ref(), TokenOf::Access(&tokens.access)).await;
         let said = said.ok_or_else(|| Error::NoToken(id.short()))?;
-        let said = said.map_err(|failure| Error::Failed { title: service.title.clone(), failure })?;
+        let said = said.map_err(|failure| Error::Failed { service: service.clone(), failure })?;
         let at = self.now();
         let took_ms = u64::try_from(at.since(began).as_millis()).unwrap_or(u64::MAX);
         let word = if matches!(said, Introspected::Active(_)) { "active" } else { "not active" };
