@@ -18,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "rename_account",
     "delete_account",
     "authorize",
+    "try_authentication",
+    "redirect_help",
     "open_again",
     "copy_link",
     "cancel_authorization",

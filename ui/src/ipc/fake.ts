@@ -1,10 +1,12 @@
 /** A world in memory in place of the shell: for tests, accessibility checks and `vite dev`. Never in a release. */
 import type {
 	AccountView,
+	Action,
 	AgentView,
 	Answer,
 	AuthorizationOutcome,
 	Change,
+	ClientAuthentication,
 	DraftCheck,
 	EventView,
 	PermissionView,
@@ -17,7 +19,7 @@ import type {
 	TestView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, receipt, withoutPending } from "./fake_views";
+import { hostsOf, receipt, redirectHelp, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
@@ -236,6 +238,10 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		return { kind: "done" };
 	}
 
+	tryAuthentication = (id: string, way: ClientAuthentication) =>
+		this.#call("tryAuthentication", id, way).then(() => this.refresh(id).then(() => "refreshed" as const));
+	redirectHelp = (id: string, text: string) => this.#call("redirectHelp", id, text).then(() => redirectHelp(text));
+
 	async resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView> {
 		await this.#call("resolveIdentity", id, choice);
 		const account = this.#account(id);
@@ -366,8 +372,8 @@ export class FakeIpc implements Ipc, ConsentIpc {
 }
 
 /** A problem in a few words. */
-export function problem(code: Problem["code"], title: string, hint: string, detail = ""): Problem {
-	return { code, title, detail, hint };
+export function problem(code: Problem["code"], title: string, hint: string, detail = "", actions: Action[] = []): Problem {
+	return { code, title, detail, hint, actions };
 }
 
 /** An account that never had a token. */

@@ -5,14 +5,17 @@ import type {
 	AccountView,
 	AuthorizationOutcome,
 	Change,
+	ClientAuthentication,
 	DraftCheck,
 	EventView,
 	Problem,
 	ProviderView,
 	ReceiptView,
+	RedirectHelpView,
 	ServiceDraft,
 	ServiceView,
 	TestView,
+	Tried,
 } from "./bindings";
 
 /** What becomes of the client secret when a service is saved. */
@@ -66,6 +69,10 @@ export interface Ipc {
 	cancelAuthorization(id: string): Promise<void>;
 	/** Hands over the address that the browser ended on. */
 	pasteRedirect(id: string, address: string): Promise<AuthorizationOutcome>;
+	/** Does again what was refused, with the client secret sent in another way; the browser opens where it has to. */
+	tryAuthentication(id: string, way: ClientAuthentication): Promise<Tried>;
+	/** Compares the redirect URI with the address or text of the provider's error page. */
+	redirectHelp(id: string, text: string): Promise<RedirectHelpView>;
 	resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView>;
 	acceptScopes(id: string): Promise<AccountView>;
 
@@ -136,6 +143,9 @@ export class TauriIpc implements Ipc {
 	copyLink = (id: string) => call("copy_link", { id });
 	cancelAuthorization = (id: string) => call("cancel_authorization", { id });
 	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
+	tryAuthentication = (id: string, way: ClientAuthentication) =>
+		invoke<Tried>("try_authentication", { id, way });
+	redirectHelp = (id: string, text: string) => invoke<RedirectHelpView>("redirect_help", { id, text });
 	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
 	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
 

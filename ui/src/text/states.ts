@@ -1,8 +1,8 @@
 /** What the StateCard says: the one fact, what happens next, and the buttons. */
-import type { Act } from "../parts/acts";
+import { actKey, type Act } from "../parts/acts";
 import type { AccountView, ServiceView } from "../ipc/bindings";
 import { dayAndTimeText, exactText, lengthText, momentText, spanText, timeText } from "./durations";
-import { remediesFor, remedyLabel, type Remedy } from "./problems";
+import { actLabel, problemButtons } from "./problems";
 import { authorizeWord, lifeLeft, missingScopes, refreshesSoon, whoText } from "./statuses";
 
 export type Fact = { name: string; value: string; exact?: string | undefined };
@@ -217,28 +217,29 @@ function revoked(account: AccountView): State {
 
 /** The buttons of the problem, else the one that the headline asks for. */
 function buttonsFor(account: AccountView, service: ServiceView | undefined): StateButton[] {
-	const code = account.trouble?.problem.code;
-	const remedies: Remedy[] = code === undefined ? [] : remediesFor(code, service);
-	const asked: Remedy = account.headline === "check_settings" ? "edit_service" : "authorize";
-	if (account.headline === "reauthorize" || account.headline === "expired") remedies.unshift(asked);
-	if (!remedies.includes(asked) && account.headline !== "retrying") remedies.push(asked);
-	return [...new Set(remedies)]
-		.filter((remedy) => remedy !== "authorize" || account.possible.authorize)
-		.filter((remedy) => remedy !== "refresh" || account.possible.refresh)
-		.map((remedy) => buttonOf(remedy, account));
+	const problem = account.trouble?.problem;
+	const acts: Act[] = problem === undefined ? [] : problemButtons(problem, account).map((button) => button.act);
+	const asked = account.headline === "check_settings" ? "edit_service" : "authorize";
+	const first = account.headline === "reauthorize" || account.headline === "expired";
+	if (first) acts.unshift(asked);
+	if (account.headline !== "retrying") acts.push(asked);
+	const buttons = acts
+		.filter((act) => act !== "authorize" || account.possible.authorize)
+		.map((act) => buttonOf(act, account));
+	return buttons.filter((button, at) => buttons.findIndex((one) => actKey(one.act) === actKey(button.act)) === at);
 }
 
-function buttonOf(remedy: Remedy, account: AccountView): StateButton {
+function buttonOf(act: Act, account: AccountView): StateButton {
 	const code = account.trouble?.problem.code ?? "internal";
 	const plainWord =
 		account.headline === "reauthorize" || account.headline === "expired" || account.trouble === undefined;
-	const label =
-		remedy === "authorize" && plainWord ? authorizeWord(account) : remedyLabel(remedy, code, account.service_title);
+	const label = act === "authorize" && plainWord ? authorizeWord(account) : actLabel(act, code, account.service_title);
+	const key = actKey(act);
 	return {
-		act: remedy,
+		act,
 		label,
-		keys: remedy === "authorize" ? "A" : remedy === "edit_service" ? "E" : remedy === "refresh" ? "R" : undefined,
-		outside: remedy === "authorize" || remedy === "registration_page",
+		keys: key === "authorize" ? "A" : key === "edit_service" ? "E" : key === "refresh" ? "R" : undefined,
+		outside: act === "authorize" || (typeof act === "object" && "url" in act),
 	};
 }
 

@@ -11,7 +11,7 @@ use grantkeep_core::model::{
     TokenType,
 };
 
-use super::draft;
+use super::{draft, help};
 
 /// Makes functions from an enum of the core to the view of the same variants.
 macro_rules! same_variants {
@@ -56,6 +56,7 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
         question: None,
         provider_said: problem.provider_said,
         fields: problem.fields.into_iter().map(field_problem).collect(),
+        actions: problem.actions.into_iter().map(help::action).collect(),
     }
 }
 
@@ -82,7 +83,7 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
         pending: pending.as_ref().map(|waiting| self::pending(waiting, &service.redirect)),
         trouble: trouble.map(|(since, failure)| views::TroubleView {
             since_ms: since.millis(),
-            problem: problem(of_failure(failure, &service.title)),
+            problem: problem(of_failure(failure, service)),
         }),
         possible: views::Possible {
             copy: status.possible.copy,
@@ -106,10 +107,7 @@ pub(super) fn service(seen: &ServiceSeen, providers: &[Arc<Provider>]) -> views:
         hosts_to_confirm: service.hosts_to_confirm(),
         test_host_to_confirm: service.test_host_to_confirm(),
         revocation_effect: provider.and_then(|provider| provider.revocation_effect.clone()),
-        // A hole in it is filled in the form alone.
-        registration_uri: provider
-            .and_then(|provider| provider.registration_uri.clone())
-            .filter(|address| !address.contains('{')),
+        registration_uri: provider.and_then(Provider::whole_registration_uri),
         client_is_registered: service.client_configuration.is_some(),
         client_secret_expires_at_ms: service.client_secret_expires_at.map(Timestamp::millis),
         accounts: seen.accounts.iter().map(ToString::to_string).collect(),

@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, services,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
+    services,
 };
 use crate::access::Kind;
 
@@ -32,6 +33,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(services::check))
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
+        .routes(routes!(help::redirect_help))
         .routes(routes!(accounts::history))
         .routes(routes!(accounts::whole_history))
         .routes(routes!(access::questions))
@@ -67,6 +69,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(authorization::link))
         .routes(routes!(authorization::cancel))
         .routes(routes!(authorization::paste))
+        .routes(routes!(help::try_authentication))
         .routes(routes!(accounts::revoke))
         .routes(routes!(accounts::accept_scopes))
         .routes(routes!(accounts::identity))

@@ -1,8 +1,8 @@
 //! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
 use grantkeep_api::views::{
-    AccountView, Activity, CheckView, EventView, Group, Note, PermissionView, ReceiptView, ServiceView,
-    TestView,
+    AccountView, Activity, CheckView, EventView, Group, Note, PermissionView, ReceiptView, RedirectHelpView,
+    ServiceView, TestView,
 };
 use serde_json::{Value, json};
 
@@ -126,6 +126,19 @@ pub(crate) fn permission(permission: &PermissionView) -> Value {
         "expires_at": permission.expires_at_ms.map(rfc3339),
         "last_used_at": permission.last_used_at_ms.map(rfc3339),
         "uses": permission.uses,
+    })
+}
+
+/// What the redirect doctor found.
+pub(crate) fn redirect_help(help: &RedirectHelpView) -> Value {
+    json!({
+        "finding": help.finding,
+        "text": help.text,
+        "advice": help.advice,
+        "sent": help.sent,
+        "found": help.found,
+        "differences": help.differences,
+        "actions": help.actions,
     })
 }
 
