@@ -39,8 +39,11 @@ async fn other_way(desktop: &mut Desktop) -> Outcome {
     let asked = desktop.provider.stats().await.last_token_request;
     ensure(asked.is_some_and(|asked| asked.client_authentication == "post"), "the service kept it")?;
 
-    let other =
-        Draft { title: "Neither".to_owned(), client_id: "nobody".to_owned(), ..desktop.provider.draft(Client::Post) };
+    let other = Draft {
+        title: "Neither".to_owned(),
+        client_id: "nobody".to_owned(),
+        ..desktop.provider.draft(Client::Post)
+    };
     let mended = Draft { client_id: desktop.provider.draft(Client::Basic).client_id, ..other };
     desktop.window.add_and_authorize(&mended, Some("not-the-secret")).await?;
     desktop.agree("ada", &[]).await?;

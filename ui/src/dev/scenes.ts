@@ -151,7 +151,11 @@ export const SCENES: Record<string, Scene> = {
 		token_state: "not_authorized",
 		group: "other",
 		possible: NONE,
-		trouble: troubleOf(now, MINUTE, problem("consent_refused", "You refused at Google", "", "Nothing was stored.", [{ kind: "authorize" }])),
+		trouble: troubleOf(
+			now,
+			MINUTE,
+			problem("consent_refused", "You refused at Google", "", "Nothing was stored.", [{ kind: "authorize" }]),
+		),
 	})),
 	"paste-only": only((now) => ({
 		headline: "waiting",

@@ -17,9 +17,10 @@ import type {
 	ServiceDraft,
 	ServiceView,
 	TestView,
+	Tried,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, receipt, redirectHelp, withoutPending } from "./fake_views";
+import { hostsOf, newAccount, receipt, redirectHelp, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
@@ -238,8 +239,8 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		return { kind: "done" };
 	}
 
-	tryAuthentication = (id: string, way: ClientAuthentication) =>
-		this.#call("tryAuthentication", id, way).then(() => this.refresh(id).then(() => "refreshed" as const));
+	tryAuthentication = (id: string, way: ClientAuthentication): Promise<Tried> =>
+		this.#call("tryAuthentication", id, way).then(() => this.refresh(id).then(() => "refreshed"));
 	redirectHelp = (id: string, text: string) => this.#call("redirectHelp", id, text).then(() => redirectHelp(text));
 
 	async resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView> {
@@ -372,24 +373,12 @@ export class FakeIpc implements Ipc, ConsentIpc {
 }
 
 /** A problem in a few words. */
-export function problem(code: Problem["code"], title: string, hint: string, detail = "", actions: Action[] = []): Problem {
+export function problem(
+	code: Problem["code"],
+	title: string,
+	hint: string,
+	detail = "",
+	actions: Action[] = [],
+): Problem {
 	return { code, title, detail, hint, actions };
-}
-
-/** An account that never had a token. */
-export function newAccount(service: ServiceView, account: string, title: string): AccountView {
-	return {
-		id: `${service.name}/${account}`,
-		service: service.name,
-		account,
-		service_title: service.definition.title,
-		title,
-		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
-		token_state: "not_authorized",
-		activity: { kind: "none" },
-		notes: [],
-		headline: "not_authorized",
-		group: "other",
-		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
-	};
 }

@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, RedirectHelpView, ServiceDraft } from "./bindings";
+import type { AccountView, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -65,5 +65,23 @@ export function redirectHelp(text: string): RedirectHelpView {
 		],
 		differences: ["https in the place of http", "localhost in the place of 127.0.0.1", "a slash at the end"],
 		actions,
+	};
+}
+
+/** An account that never had a token. */
+export function newAccount(service: ServiceView, account: string, title: string): AccountView {
+	return {
+		id: `${service.name}/${account}`,
+		service: service.name,
+		account,
+		service_title: service.definition.title,
+		title,
+		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
+		token_state: "not_authorized",
+		activity: { kind: "none" },
+		notes: [],
+		headline: "not_authorized",
+		group: "other",
+		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
 	};
 }

@@ -143,8 +143,7 @@ export class TauriIpc implements Ipc {
 	copyLink = (id: string) => call("copy_link", { id });
 	cancelAuthorization = (id: string) => call("cancel_authorization", { id });
 	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
-	tryAuthentication = (id: string, way: ClientAuthentication) =>
-		invoke<Tried>("try_authentication", { id, way });
+	tryAuthentication = (id: string, way: ClientAuthentication) => invoke<Tried>("try_authentication", { id, way });
 	redirectHelp = (id: string, text: string) => invoke<RedirectHelpView>("redirect_help", { id, text });
 	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
 	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
