@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use grantkeep_api::secret_input::SecretInput;
-use grantkeep_api::views::{Action, RedirectFinding, RedirectHelpView, Stretch};
+use grantkeep_api::views::{RedirectFinding, RedirectHelpView, Stretch};
 use grantkeep_api::{AccountId, Agent};
 
 use super::{json, stdin};
@@ -53,6 +53,8 @@ fn marked(stretch: &Stretch) -> String {
 
 #[cfg(test)]
 mod tests {
+    use grantkeep_api::views::Action;
+
     use super::*;
 
     #[test]
