@@ -21,6 +21,8 @@ const COMMANDS: &[&str] = &[
     "rename_account",
     "delete_account",
     "authorize",
+    "try_authentication",
+    "redirect_help",
     "open_again",
     "copy_link",
     "cancel_authorization",

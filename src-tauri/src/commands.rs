@@ -2,11 +2,14 @@
 //!
 //! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for it.
 
-use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
+use grantkeep_api::requests::{
+    AuthenticationTried, AuthorizationStarted, IdentityChoice, Purpose, SecretChange,
+};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DiscoveryView, DraftCheck, EventView, PastedView, Problem,
-    ProviderView, ReceiptView, RedirectMethod, ServiceDraft, ServiceView, TestView,
+    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
+    EventView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView, RedirectMethod,
+    ServiceDraft, ServiceView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -156,14 +159,31 @@ pub(crate) async fn delete_account(app: AppHandle, id: AccountId, revoke: bool) 
 /// Makes a link and opens it. Where the browser cannot be opened the authorization goes on waiting.
 #[command]
 pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
-    ask(&app, move |app, agent| {
-        let started = agent.authorize(&id, None, false)?;
-        if started.pending.method == RedirectMethod::Scheme {
-            app.state::<SchemeHandler>().ensure()?;
-        }
-        browser::open_link(&started.link)
+    ask(&app, move |app, agent| open(app, &agent.authorize(&id, None, false)?)).await
+}
+
+/// Does again what the provider refused, with the client secret sent in another way.
+#[command]
+pub(crate) async fn try_authentication(
+    app: AppHandle,
+    id: AccountId,
+    way: ClientAuthentication,
+) -> Answer<Tried> {
+    ask(&app, move |app, agent| match agent.try_authentication(&id, way)? {
+        AuthenticationTried::Refreshed { .. } => Ok(Tried::Refreshed),
+        AuthenticationTried::Authorizing { started } => open(app, &started).map(|()| Tried::Authorizing),
     })
     .await
+}
+
+/// Compares the redirect URI with what a provider's error page shows.
+#[command]
+pub(crate) async fn redirect_help(
+    app: AppHandle,
+    id: AccountId,
+    text: SecretInput,
+) -> Answer<RedirectHelpView> {
+    ask(&app, move |_, agent| agent.redirect_help(&id, text)).await
 }
 
 #[command]
@@ -288,6 +308,14 @@ fn with_its_scheme(app: &AppHandle, saved: ServiceView) -> ServiceView {
         let _ = app.state::<SchemeHandler>().ensure();
     }
     saved
+}
+
+/// Opens the link of an authorization that was begun.
+fn open(app: &AppHandle, started: &AuthorizationStarted) -> Answer<()> {
+    if started.pending.method == RedirectMethod::Scheme {
+        app.state::<SchemeHandler>().ensure()?;
+    }
+    browser::open_link(&started.link)
 }
 
 /// The address, if it is a page that may be opened (R-CB-15).

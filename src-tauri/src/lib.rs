@@ -72,6 +72,8 @@ pub fn run() -> ExitCode {
             commands::rename_account,
             commands::delete_account,
             commands::authorize,
+            commands::try_authentication,
+            commands::redirect_help,
             commands::open_again,
             commands::copy_link,
             commands::cancel_authorization,

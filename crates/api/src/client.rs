@@ -10,6 +10,7 @@ mod broker;
 mod calls;
 mod definitions;
 mod events;
+mod help;
 mod http;
 mod start;
 mod tokens;

@@ -76,6 +76,10 @@ pub mod pattern {
     pub const ACCOUNT: &str = "/v1/accounts/{service}/{account}";
     /// POST `Authorize` → `AuthorizationStarted`.
     pub const AUTHORIZE: &str = "/v1/accounts/{service}/{account}/authorize";
+    /// POST `TryAuthentication` → `AuthenticationTried`: does again what failed, with the client secret sent otherwise.
+    pub const TRY_AUTHENTICATION: &str = "/v1/accounts/{service}/{account}/try-authentication";
+    /// POST `ErrorPage` → `RedirectHelpView`: compares the redirect URI with what a provider's error page shows.
+    pub const REDIRECT_HELP: &str = "/v1/accounts/{service}/{account}/redirect-help";
     /// GET → `CurrentLink`.
     pub const LINK: &str = "/v1/accounts/{service}/{account}/authorize/link";
     /// GET → `AuthorizationOutcome`; waits up to [`super::OUTCOME_WAIT_S`].

@@ -35,6 +35,7 @@ mod account;
 mod agent;
 mod definition;
 mod habits;
+mod help;
 mod problem;
 mod provider;
 mod service;
@@ -50,6 +51,7 @@ pub use agent::{
 };
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
+pub use help::{Action, RedirectFinding, RedirectHelpView, Stretch, Tried};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{

@@ -11,6 +11,7 @@ mod refused;
 mod restart;
 mod revoke;
 mod services;
+mod trial;
 
 use grantkeep_core::keeper::{Outcome, Problem};
 

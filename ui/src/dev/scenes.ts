@@ -76,7 +76,7 @@ export const SCENES: Record<string, Scene> = {
 	"waiting-help": {
 		then: (app) => {
 			app.select("notion/wiki", true);
-			app.authorization.errorTexts.set(
+			void app.authorization.setErrorText(
 				"notion/wiki",
 				"Missing or invalid redirect_uri. Registered: https://localhost/callback/notion-2c91/",
 			);
@@ -101,6 +101,12 @@ export const SCENES: Record<string, Scene> = {
 			title: "Google refused the client secret",
 			detail: "It may have been copied without its last characters, or replaced at Google since.",
 			hint: "The grant is kept and works again once the secret is right.",
+			actions: [
+				{ kind: "edit_field", field: "client_secret" },
+				{ kind: "open_console", url: "https://google.example.com/apps" },
+				{ kind: "try_authentication", with: "post" },
+				{ kind: "try_authentication", with: "basic_raw" },
+			],
 			provider_said:
 				'401 Unauthorized from google.example.com\nPOST https://google.example.com/oauth/token\n\n{ "error": "invalid_client" }',
 		}),
@@ -120,6 +126,7 @@ export const SCENES: Record<string, Scene> = {
 				"Google can’t be reached",
 				"",
 				"The token has ended. The grant is kept, and Grantkeep keeps trying.",
+				[{ kind: "try_again" }, { kind: "edit_field", field: "token_uri" }],
 			),
 		),
 	})),
@@ -145,7 +152,11 @@ export const SCENES: Record<string, Scene> = {
 		token_state: "not_authorized",
 		group: "other",
 		possible: NONE,
-		trouble: troubleOf(now, MINUTE, problem("consent_refused", "You refused at Google", "", "Nothing was stored.")),
+		trouble: troubleOf(
+			now,
+			MINUTE,
+			problem("consent_refused", "You refused at Google", "", "Nothing was stored.", [{ kind: "authorize" }]),
+		),
 	})),
 	"paste-only": only((now) => ({
 		headline: "waiting",
@@ -168,7 +179,9 @@ export const SCENES: Record<string, Scene> = {
 		trouble: troubleOf(
 			now,
 			MINUTE,
-			problem("link_expired", "The link is no longer good", "A new one takes a second.", "It was open for 5 min."),
+			problem("link_expired", "The link is no longer good", "A new one takes a second.", "It was open for 5 min.", [
+				{ kind: "authorize" },
+			]),
 		),
 	})),
 	refusal: {
@@ -179,6 +192,7 @@ export const SCENES: Record<string, Scene> = {
 					"Google can’t be reached",
 					"Try again in a moment.",
 					"The computer may be offline.",
+					[{ kind: "try_again" }],
 				),
 			}),
 		then: async (app) => {

@@ -209,6 +209,7 @@ export function sampleAccounts(now: number): AccountView[] {
 				title: "Podio needs you to reauthorize",
 				detail: "It no longer accepts the refresh token of robin@example.com.",
 				hint: "Nothing else is lost.",
+				actions: [{ kind: "authorize" }],
 				provider_said:
 					'400 Bad Request from podio.example.com\nPOST https://podio.example.com/oauth/token\ngrant_type=refresh_token  client_id=grantkeep-demo  refresh_token=[hidden]\n\n{ "error": "invalid_grant",\n  "error_description": "Refresh token is invalid or expired." }',
 			}),

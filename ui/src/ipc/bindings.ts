@@ -74,6 +74,31 @@ trouble?: TroubleView,
 possible: Possible, };
 
 /**
+ * One thing to do about a problem, with all that it takes.
+ */
+export type Action = { "kind": "authorize" } | { "kind": "try_again" } | { "kind": "try_authentication", 
+/**
+ * The other way.
+ */
+with: ClientAuthentication, } | { "kind": "edit_field", 
+/**
+ * Its name in `ServiceDraft`, or `client_secret`.
+ */
+field: string, } | { "kind": "copy_redirect_uri", 
+/**
+ * As it is to be registered.
+ */
+uri: string, } | { "kind": "open_console", 
+/**
+ * The page.
+ */
+url: string, } | { "kind": "open_documentation", 
+/**
+ * The page.
+ */
+url: string, } | { "kind": "confirm_hosts" };
+
+/**
  * What is going on with an account.
  */
 export type Activity = { "kind": "none" } | { "kind": "waiting" } | { "kind": "refreshing" } | { "kind": "retrying", 
@@ -746,7 +771,11 @@ question?: string,
 /**
  * Fields to mend.
  */
-fields?: Array<FieldProblem>, };
+fields?: Array<FieldProblem>, 
+/**
+ * What can be done, the most useful first.
+ */
+actions?: Array<Action>, };
 
 /**
  * What kind of program asks: it decides what can be answered (R-AG-04).
@@ -959,6 +988,44 @@ lines: Array<ReceiptLine>,
  * A page to open where it is done by hand.
  */
 page?: string, };
+
+/**
+ * Kinds of findings of the redirect doctor.
+ */
+export type RedirectFinding = "differs" | "same" | "repeated" | "other_error" | "answer" | "nothing";
+
+/**
+ * What comparing the redirect URI with a provider's error page brought.
+ */
+export type RedirectHelpView = { 
+/**
+ * For programs.
+ */
+finding: RedirectFinding, 
+/**
+ * What was found, in a sentence or two.
+ */
+text: string, 
+/**
+ * What to do, in a sentence or two.
+ */
+advice: string, 
+/**
+ * The redirect URI that was sent.
+ */
+sent: Array<Stretch>, 
+/**
+ * The one that was found; empty where there is none to compare.
+ */
+found: Array<Stretch>, 
+/**
+ * Each difference in words, from left to right.
+ */
+differences: Array<string>, 
+/**
+ * What can be done, the most useful first.
+ */
+actions: Array<Action>, };
 
 /**
  * How the authorization code comes back (RFC 8252 §7).
@@ -1269,6 +1336,11 @@ export type TokenFormat = "form" | "json" | "query";
  * The state of a token, a pure function of the stored account and the time.
  */
 export type TokenState = "not_authorized" | "active" | "unknown_life" | "expired" | "reauthorize" | "check_settings" | "revoked";
+
+/**
+ * What trying a client authentication came to, as the window is told.
+ */
+export type Tried = "refreshed" | "authorizing";
 
 /**
  * Why an account is in trouble.

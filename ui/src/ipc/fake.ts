@@ -1,11 +1,13 @@
 /** A world in memory in place of the shell: for tests, accessibility checks and `vite dev`. Never in a release. */
 import type {
 	AccountView,
+	Action,
 	AgentView,
 	Answer,
 	AuthorizationOutcome,
 	Change,
 	DiscoveryView,
+	ClientAuthentication,
 	DraftCheck,
 	EventView,
 	PastedView,
@@ -17,9 +19,10 @@ import type {
 	ServiceDraft,
 	ServiceView,
 	TestView,
+	Tried,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, newAccount, receipt, withoutPending } from "./fake_views";
+import { hostsOf, newAccount, receipt, redirectHelp, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
@@ -252,6 +255,10 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		return { kind: "done" };
 	}
 
+	tryAuthentication = (id: string, way: ClientAuthentication): Promise<Tried> =>
+		this.#call("tryAuthentication", id, way).then(() => this.refresh(id).then(() => "refreshed"));
+	redirectHelp = (id: string, text: string) => this.#call("redirectHelp", id, text).then(() => redirectHelp(text));
+
 	async resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView> {
 		await this.#call("resolveIdentity", id, choice);
 		const account = this.#account(id);
@@ -382,6 +389,12 @@ export class FakeIpc implements Ipc, ConsentIpc {
 }
 
 /** A problem in a few words. */
-export function problem(code: Problem["code"], title: string, hint: string, detail = ""): Problem {
-	return { code, title, detail, hint };
+export function problem(
+	code: Problem["code"],
+	title: string,
+	hint: string,
+	detail = "",
+	actions: Action[] = [],
+): Problem {
+	return { code, title, detail, hint, actions };
 }

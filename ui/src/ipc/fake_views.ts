@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, ServiceDraft, ServiceView } from "./bindings";
+import type { AccountView, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -25,6 +25,46 @@ export function receipt(revoked: boolean): ReceiptView {
 			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
 			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
 		],
+	};
+}
+
+/** What the redirect doctor makes of a text: one answer for texts with an address, another one for those without. */
+export function redirectHelp(text: string): RedirectHelpView {
+	const uri = "http://127.0.0.1/callback/notion-2c91";
+	const actions: RedirectHelpView["actions"] = [
+		{ kind: "copy_redirect_uri", uri },
+		{ kind: "open_console", url: "https://notion.example.com/apps" },
+	];
+	if (!text.includes("://")) {
+		return {
+			finding: "nothing",
+			text: "The page is about the redirect URI, but shows none.",
+			advice: "Paste the one that is registered, and the difference is shown here.",
+			sent: [{ text: "http://127.0.0.1:49152/callback/notion-2c91", differs: false }],
+			found: [],
+			differences: [],
+			actions,
+		};
+	}
+	return {
+		finding: "differs",
+		text: "Three differences: https in the place of http, localhost in the place of 127.0.0.1 and a slash at the end.",
+		advice: "Register the one that was sent, in the place of the other one, on Notion's page.",
+		sent: [
+			{ text: "http://", differs: false },
+			{ text: "127.0.0.1", differs: true },
+			{ text: "/callback/notion-2c91", differs: false },
+		],
+		found: [
+			{ text: "http", differs: false },
+			{ text: "s", differs: true },
+			{ text: "://", differs: false },
+			{ text: "localhost", differs: true },
+			{ text: "/callback/notion-2c91", differs: false },
+			{ text: "/", differs: true },
+		],
+		differences: ["https in the place of http", "localhost in the place of 127.0.0.1", "a slash at the end"],
+		actions,
 	};
 }
 

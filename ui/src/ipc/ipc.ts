@@ -6,15 +6,18 @@ import type {
 	AuthorizationOutcome,
 	Change,
 	DiscoveryView,
+	ClientAuthentication,
 	DraftCheck,
 	EventView,
 	PastedView,
 	Problem,
 	ProviderView,
 	ReceiptView,
+	RedirectHelpView,
 	ServiceDraft,
 	ServiceView,
 	TestView,
+	Tried,
 } from "./bindings";
 
 /** What becomes of the client secret when a service is saved. */
@@ -79,6 +82,10 @@ export interface Ipc {
 	cancelAuthorization(id: string): Promise<void>;
 	/** Hands over the address that the browser ended on. */
 	pasteRedirect(id: string, address: string): Promise<AuthorizationOutcome>;
+	/** Does again what was refused, with the client secret sent in another way; the browser opens where it has to. */
+	tryAuthentication(id: string, way: ClientAuthentication): Promise<Tried>;
+	/** Compares the redirect URI with the address or text of the provider's error page. */
+	redirectHelp(id: string, text: string): Promise<RedirectHelpView>;
 	resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView>;
 	acceptScopes(id: string): Promise<AccountView>;
 
@@ -153,6 +160,8 @@ export class TauriIpc implements Ipc {
 	copyLink = (id: string) => call("copy_link", { id });
 	cancelAuthorization = (id: string) => call("cancel_authorization", { id });
 	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
+	tryAuthentication = (id: string, way: ClientAuthentication) => invoke<Tried>("try_authentication", { id, way });
+	redirectHelp = (id: string, text: string) => invoke<RedirectHelpView>("redirect_help", { id, text });
 	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
 	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
 

@@ -3,6 +3,7 @@ import type {
 	Change,
 	DiscoveryView,
 	PastedView,
+	ClientAuthentication,
 	PermissionView,
 	Problem,
 	ReceiptView,
@@ -11,6 +12,7 @@ import type {
 import { problemOf, type Ipc } from "../ipc/ipc";
 import { isDefinition } from "../text/definitions";
 import { spokenSpan } from "../text/durations";
+import { SECRET_PLACES } from "../text/problems";
 import { askedText, permissionName, questionTitle } from "../text/programs";
 import { accountName, HEADLINES } from "../text/statuses";
 import { Accounts } from "./accounts.svelte";
@@ -88,7 +90,9 @@ export class App {
 		this.programs.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
-		this.authorization.apply(change);
+		const taken = this.authorization.apply(change);
+		const of = change.kind === "authorization_ended" ? this.accounts.find(change.id) : undefined;
+		if (taken !== null && of !== undefined) this.#tellTaken(of, taken);
 		if (change.kind === "account") {
 			this.#announce(before, change.account);
 			this.#tellCountdown(before, change.account);
@@ -231,15 +235,14 @@ export class App {
 		return id;
 	}
 
-	/** Sends the refused client credentials in the body from now on, where they went into the header. */
-	async tryPostBody(account: AccountView): Promise<void> {
-		const service = this.services.find(account.service);
-		if (service === undefined) return;
-		const draft = { ...service.definition, client_authentication: "post" as const };
-		const saved = await this.grants.ask(account.id, "post_body", () =>
-			this.ipc.saveService(draft, { kind: "keep" }, service.name),
-		);
-		if (saved !== null && account.possible.refresh) await this.grants.refresh(account.id);
+	/** Does again what the provider refused, with the client secret sent in another way, and says so if it works. */
+	async tryAuthentication(account: AccountView, way: ClientAuthentication): Promise<void> {
+		const tried = await this.authorization.tryAuthentication(account.id, way);
+		if (tried === "refreshed") this.#tellTaken(account, way);
+	}
+
+	async copyRedirectUri(uri: string): Promise<void> {
+		if (await this.copyText(uri)) tell("Redirect URI", "copied");
 	}
 
 	/** Tells that something is gone; a receipt with something in it is shown. */
@@ -259,6 +262,10 @@ export class App {
 			tell(problem.title, problem.hint);
 			return null;
 		}
+	}
+
+	#tellTaken(account: AccountView, way: ClientAuthentication): void {
+		tell(account.service_title, `takes the client secret ${SECRET_PLACES[way]} · the service is saved`);
 	}
 
 	#copied(what: string, account: AccountView, clears_in_ms: number): void {

@@ -15,7 +15,7 @@ export type Asked =
 	| "paste"
 	| "accept_scopes"
 	| "resolve_identity"
-	| "post_body";
+	| "try_authentication";
 
 /** What was asked and refused; it stays on its account until something works or the person hides it. */
 export type Refusal = { asked: Asked; problem: Problem };

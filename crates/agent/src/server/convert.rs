@@ -9,7 +9,7 @@ use grantkeep_core::model::{
     TokenType,
 };
 
-use super::draft;
+use super::{draft, help};
 
 /// Makes functions from an enum of the core to the view of the same variants.
 macro_rules! same_variants {
@@ -54,6 +54,7 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
         question: None,
         provider_said: problem.provider_said,
         fields: problem.fields.into_iter().map(field_problem).collect(),
+        actions: problem.actions.into_iter().map(help::action).collect(),
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
         pending: pending.as_ref().map(|waiting| self::pending(waiting, &service.redirect)),
         trouble: trouble.map(|(since, failure)| views::TroubleView {
             since_ms: since.millis(),
-            problem: problem(of_failure(failure, &service.title)),
+            problem: problem(of_failure(failure, service)),
         }),
         possible: views::Possible {
             copy: status.possible.copy,

@@ -6,11 +6,11 @@ use grantkeep_core::model::{self, Draft};
 /// Makes a function each way between an enum of the core and the view of the same variants.
 macro_rules! both_ways {
     ($($to_view:ident, $to_core:ident: $name:ident { $($variant:ident),* $(,)? })*) => {$(
-        fn $to_view(value: model::$name) -> views::$name {
+        pub(super) fn $to_view(value: model::$name) -> views::$name {
             match value { $(model::$name::$variant => views::$name::$variant),* }
         }
 
-        fn $to_core(value: views::$name) -> model::$name {
+        pub(super) fn $to_core(value: views::$name) -> model::$name {
             match value { $(views::$name::$variant => model::$name::$variant),* }
         }
     )*};

@@ -7,8 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, services,
-    tokens,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
+    services, tokens,
 };
 use crate::access::Kind;
 
@@ -33,6 +33,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(services::check))
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
+        .routes(routes!(help::redirect_help))
         .routes(routes!(accounts::history))
         .routes(routes!(accounts::whole_history))
         .routes(routes!(access::questions))
@@ -74,6 +75,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(tokens::revoke))
         .routes(routes!(tokens::revoked))
         .routes(routes!(tokens::stop_trying))
+        .routes(routes!(help::try_authentication))
         .routes(routes!(accounts::accept_scopes))
         .routes(routes!(accounts::identity))
         .routes(routes!(access::remove));

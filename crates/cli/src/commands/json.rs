@@ -2,7 +2,8 @@
 
 use grantkeep_api::views::{
     AccountView, Activity, CheckView, ClaimView, EventView, Group, InspectionView, IntrospectionView,
-    JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, ServiceView, TestView,
+    JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView, ServiceView,
+    TestView,
 };
 use serde_json::{Value, json};
 
@@ -184,6 +185,19 @@ pub(crate) fn permission(permission: &PermissionView) -> Value {
         "expires_at": permission.expires_at_ms.map(rfc3339),
         "last_used_at": permission.last_used_at_ms.map(rfc3339),
         "uses": permission.uses,
+    })
+}
+
+/// What the redirect doctor found.
+pub(crate) fn redirect_help(help: &RedirectHelpView) -> Value {
+    json!({
+        "finding": help.finding,
+        "text": help.text,
+        "advice": help.advice,
+        "sent": help.sent,
+        "found": help.found,
+        "differences": help.differences,
+        "actions": help.actions,
     })
 }
 

@@ -18,6 +18,7 @@ mod log;
 mod man;
 mod receipt;
 mod redirect;
+mod redirect_doctor;
 mod refresh;
 mod request;
 mod revoke;

@@ -62,7 +62,7 @@ fn help(service: &Service, sent: &str, page: &PastedText) -> RedirectHelp {
     let provider = service.provider.as_deref();
     let entry = provider.and_then(|id| Catalog::builtin().provider(id)).map(|entry| &**entry);
     let doctor = Doctor { service, provider: entry, sent };
-    let ErrorPage { says, known, is_about_redirects } = read_error_page(sent, provider, page);
+    let ErrorPage { says, known, is_about_redirects } = read_error_page(sent, service, page);
     let title = &service.title;
     match says {
         PageSays::Other(found) => doctor.differs(&compare_redirect(sent, &found)),

@@ -5,7 +5,8 @@ use super::DifferenceKind::{
     Encoding, Host, HostCase, Https, Loopback, Path, PathCase, Port, Query, Scheme, Slash,
 };
 use super::*;
-use crate::model::PastedText;
+use crate::model::{PastedText, Service};
+use crate::wire::example::{service, url};
 
 const SENT: &str = "http://127.0.0.1:43211/callback/podio-1a2b";
 
@@ -142,9 +143,25 @@ fn a_redirect_uri_is_found_on_the_pages_of_providers() {
         ("é:/ ü:// ://".into(), PageSays::Nothing, "no scheme"),
     ];
     for (text, expected, why) in cases {
-        let page = read_error_page(SENT, None, &PastedText::new(text.clone()));
+        let page = read_error_page(SENT, &service(), &PastedText::new(text.clone()));
         assert_eq!(page.says, expected, "{text}: {why}");
     }
+}
+
+#[test]
+fn addresses_of_the_provider_itself_are_no_redirect_uris() {
+    let mut service = service();
+    service.endpoints.authorize = url("http://127.0.0.1:9000/auth");
+    service.endpoints.issuer = Some("http://127.0.0.1:9001".to_owned());
+    let read = |service: &Service, text: &str| read_error_page(SENT, service, &PastedText::new(text)).says;
+
+    for text in
+        ["redirect_uri did not match; iss: http://127.0.0.1:9001", "http://127.0.0.1:9000/error?error=x"]
+    {
+        assert_eq!(read(&service, text), PageSays::Nothing, "{text}");
+    }
+    let both = "iss http://127.0.0.1:9001, registered http://127.0.0.1:9002/cb";
+    assert_eq!(read(&service, both), PageSays::Other("http://127.0.0.1:9002/cb".to_owned()));
 }
 
 #[test]
@@ -166,7 +183,7 @@ fn a_page_names_its_error_and_whether_it_is_about_redirects() {
         ("Good morning".into(), None, false),
     ];
     for (text, code, about) in cases {
-        let page = read_error_page(SENT, None, &PastedText::new(text.clone()));
+        let page = read_error_page(SENT, &service(), &PastedText::new(text.clone()));
         assert_eq!((page.known.map(|row| row.code), page.is_about_redirects), (code, about), "{text}");
     }
 }
@@ -174,7 +191,7 @@ fn a_page_names_its_error_and_whether_it_is_about_redirects() {
 #[test]
 fn an_own_scheme_and_any_text_are_read_without_harm() {
     let sent = "io.github.grantkeep:/callback/podio-1a2b";
-    let read = |text: &str| read_error_page(sent, None, &PastedText::new(text)).says;
+    let read = |text: &str| read_error_page(sent, &service(), &PastedText::new(text)).says;
 
     assert_eq!(
         read("registered: io.github.grantkeep:/callback"),

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use url::Url;
 
 use super::{Parts, compare_redirect, is_loopback, percent_decoded};
-use crate::model::{KnownError, PastedText, known_error_in, plain};
+use crate::model::{KnownError, PastedText, Service, host_of, known_error_in, plain};
 
 /// What was made of a provider's error page.
 #[derive(Debug, Clone)]
@@ -39,20 +40,20 @@ pub enum PageSays {
 ///
 /// Looked at are addresses in the text, their parameter `redirect_uri` (encoded once or twice), Google's `authError`,
 /// and the place that an error was redirected to. Links of other kinds (help pages) do not count. Parameters of an
-/// answer are left out of what is found. At most 64 KiB are read. `provider` is the service's catalog entry.
-pub fn read_error_page(sent: &str, provider: Option<&str>, page: &PastedText) -> ErrorPage {
+/// answer are left out of what is found, as are addresses of the provider's own. At most 64 KiB are read.
+pub fn read_error_page(sent: &str, service: &Service, page: &PastedText) -> ErrorPage {
     let text = shortened(page.expose().trim());
     let blobs = addresses(text).iter().filter_map(|address| blob_of(address)).collect::<Vec<_>>().join(" ");
     let words = format!("{} {blobs}", percent_decoded(&text.replace('+', " ")));
     let lower = words.to_lowercase();
     ErrorPage {
-        says: says(sent, text),
-        known: known_error_in(provider, &words),
+        says: says(sent, service, text),
+        known: known_error_in(service.provider.as_deref(), &words),
         is_about_redirects: ["redirect", "callback url", "reply url"].iter().any(|word| lower.contains(word)),
     }
 }
 
-fn says(sent: &str, text: &str) -> PageSays {
+fn says(sent: &str, service: &Service, text: &str) -> PageSays {
     let alone = !text.contains(char::is_whitespace);
     let mut found = Vec::new();
     let mut is_answer = false;
@@ -61,6 +62,7 @@ fn says(sent: &str, text: &str) -> PageSays {
             Address::Answer => is_answer |= is_likely(sent, without_query(&address)),
             Address::Names(uris) => found.extend(uris),
             Address::Link => {}
+            Address::Place(place) if is_of_provider(&place, service) => {}
             Address::Place(place) => {
                 found.extend(Some(place).filter(|place| alone || is_likely(sent, place)))
             }
@@ -133,6 +135,17 @@ fn kind_of(address: &str) -> Address {
     } else {
         Address::Place(address.to_owned())
     }
+}
+
+/// Whether an address leads to the provider itself: to its endpoints or its issuer.
+fn is_of_provider(place: &str, service: &Service) -> bool {
+    let Ok(place) = Url::parse(place) else { return false };
+    let endpoints = &service.endpoints;
+    let issuer = endpoints.issuer.as_deref().and_then(|issuer| Url::parse(issuer).ok());
+    [Some(&endpoints.authorize), Some(&endpoints.token), issuer.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|own| host_of(own) == host_of(&place))
 }
 
 /// Whether a place in a text may be meant as a redirect URI: this machine, or something like the one that was sent.
