@@ -172,7 +172,7 @@ describe("a client that is registered", () => {
 	it("says why the provider registered none, at the token that it wants", async () => {
 		await open("register-refused");
 		expect(at("form-problem").textContent).toContain("registers clients only for whom it knows");
-		expect(all("raw-answer").at(-1)?.textContent).toContain("invalid_token");
+		expect(at("form-problem-said").textContent).toContain("invalid_token");
 		expect(at("field-initial_access_token").getAttribute("aria-invalid")).toBe("true");
 		await submit("save-authorize");
 		expect(focused()).toBe("field-initial_access_token");

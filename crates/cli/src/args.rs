@@ -1,6 +1,7 @@
 //! The command line, as it is written. One file a group of commands.
 
 mod account;
+mod definition;
 mod habits;
 mod program;
 mod service;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
+pub(crate) use self::definition::*;
 pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
 pub(crate) use self::service::*;
@@ -108,6 +110,7 @@ impl Args {
                 ServiceCommand::Remove(args) => args.json,
                 ServiceCommand::Export(args) => args.format == FileFormat::Json,
                 ServiceCommand::Import(args) => args.json,
+                ServiceCommand::Discover(args) => args.json,
             },
             Command::Account(args) => match &args.command {
                 AccountCommand::List(args) => args.json,

@@ -1,9 +1,9 @@
 //! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
 use grantkeep_api::views::{
-    AccountView, Activity, CheckView, ClaimView, EventView, Group, InspectionView, IntrospectionView,
-    JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView, ServiceView,
-    TestView,
+    AccountView, Activity, CheckView, ClaimView, DiscoveryView, EventView, Group, InspectionView,
+    IntrospectionView, JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView,
+    ServiceView, TestView,
 };
 use serde_json::{Value, json};
 
@@ -76,6 +76,18 @@ pub(crate) fn service(service: &ServiceView) -> Value {
         "registration_uri": service.registration_uri,
         "revocation_effect": service.revocation_effect,
         "accounts": service.accounts,
+    })
+}
+
+/// What a provider tells of itself.
+pub(crate) fn discovery(found: &DiscoveryView) -> Value {
+    json!({
+        "issuer": found.issuer,
+        "definition": found.draft,
+        "facts": found.facts,
+        "registration": found.registration,
+        "provider": found.provider,
+        "warnings": found.warnings,
     })
 }
 

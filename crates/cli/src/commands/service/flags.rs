@@ -164,6 +164,7 @@ impl Words {
             "provider" => "--provider",
             "client_id" => "--client-id",
             "client_secret" => "--client-secret-stdin",
+            "initial_access_token" => "--initial-access-token-stdin",
             "client_authentication" => "--auth-method",
             "authorize_uri" => "--authorize-uri",
             "token_uri" => "--token-uri",

@@ -186,7 +186,7 @@ fn against(plan: &[Step]) -> Option<Problem> {
 fn secrets_for(plan: &[Step], args: &ServiceImport) -> Result<BTreeMap<String, SecretInput>, Stop> {
     let mut secrets = BTreeMap::new();
     if args.client_secrets_stdin {
-        for line in stdin::all("client secrets")?.lines() {
+        for line in stdin::all("client secrets", stdin::MAX_INPUT)?.lines() {
             if let Some((name, secret)) = line.split_once('=') {
                 secrets.insert(name.trim().to_owned(), SecretInput::from(secret.to_owned()));
             }
