@@ -13,7 +13,7 @@ mod id_token;
 mod oauth2_crate;
 mod pasted;
 #[cfg(test)]
-mod properties;
+mod properties_tests;
 mod redirect;
 mod registration;
 mod resource_answer;
