@@ -75,7 +75,7 @@ impl AuthorizationCodeFlow {
             redirect_uri,
             asked: service.scopes.clone(),
             issuer: service.endpoints.issuer.clone(),
-            hosts: service.hosts().into_iter().collect(),
+            hosts: service.hosts().into(),
             started_at: now,
             expires_at: now + timeout,
         })

@@ -9,6 +9,7 @@ mod event;
 mod failure;
 mod grant;
 mod habits;
+mod hosts;
 mod name;
 mod pending;
 mod permission;
@@ -31,9 +32,10 @@ pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use habits::{
-    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TestMethod,
-    TestRequest, TokenFormat,
+    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
+    TestMethod, TestRequest, TokenFormat,
 };
+pub use hosts::Hosts;
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use permission::{Permission, Said};
