@@ -17,7 +17,14 @@ describe("the summary", () => {
 		["slack", ["scopes with commas", "4 fields elsewhere in the answer"]],
 		["tiktok", ["scopes with commas", "client_id is called client_key", "the PKCE challenge in hexadecimal"]],
 		["figma", ["refreshed at an address of its own"]],
-		["notion", ["token requests as JSON", "Notion-Version in the token request", "the test with Notion-Version"]],
+		[
+			"notion",
+			[
+				"token requests as JSON",
+				...["token", "refresh", "revocation"].map((request) => `Notion-Version in the ${request} request`),
+				"the test with Notion-Version",
+			],
+		],
 		["whoop", ["scopes at each refresh"]],
 		["basecamp", ["type in the token request", "type in the refresh request"]],
 	])("of %s is %j", (id, parts) => {

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -21,13 +19,14 @@ fn grant() -> Grant {
         granted: ScopeSet::default(),
         has_refresh_token: true,
         has_id_token: false,
-        hosts: BTreeSet::new(),
+        hosts: crate::model::Hosts::default(),
         other_fields: vec!["realmId".to_owned()],
         api_host: None,
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        last_tested_at: None,
     }
 }
 

@@ -17,7 +17,7 @@ mod jwt;
 mod oauth2_crate;
 mod pasted;
 #[cfg(test)]
-mod properties;
+mod properties_tests;
 mod redirect;
 mod redirect_doctor;
 mod registration;
