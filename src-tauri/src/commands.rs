@@ -5,8 +5,8 @@
 use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
-    RedirectMethod, ServiceDraft, ServiceView, TestView,
+    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, InspectionView, IntrospectionView,
+    Problem, ProviderView, ReceiptView, RedirectMethod, ServiceDraft, ServiceView, TestView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -213,9 +213,37 @@ pub(crate) async fn revoke(app: AppHandle, id: AccountId) -> Answer<ReceiptView>
     ask(&app, move |_, agent| agent.revoke(&id)).await
 }
 
+/// The person took the grant back at the provider's page.
+#[command]
+pub(crate) async fn revoked(app: AppHandle, id: AccountId) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.revoked_by_hand(&id)).await
+}
+
+/// A receipt at its next change.
+#[command]
+pub(crate) async fn receipt(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.receipt(&id)).await
+}
+
+#[command]
+pub(crate) async fn stop_trying(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.stop_trying(&id)).await
+}
+
 #[command]
 pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
     ask(&app, move |_, agent| agent.test(&id)).await
+}
+
+#[command]
+pub(crate) async fn introspect(app: AppHandle, id: AccountId) -> Answer<IntrospectionView> {
+    ask(&app, move |_, agent| agent.introspect(&id)).await
+}
+
+/// What is inside the tokens; they stay with the agent.
+#[command]
+pub(crate) async fn inspect(app: AppHandle, id: AccountId) -> Answer<InspectionView> {
+    ask(&app, move |_, agent| agent.inspect(&id)).await
 }
 
 #[command]

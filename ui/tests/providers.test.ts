@@ -56,6 +56,7 @@ describe("variables", () => {
 			authorize_uri: "a",
 			token_uri: "b",
 			test_uri: "",
+			introspection_uri: "",
 			revocation: { kind: "none" as const },
 		};
 		const service = {

@@ -16,6 +16,7 @@ import type {
 import type { World } from "../ipc/fake";
 import { REGULAR } from "../text/form";
 import { samplePermissions } from "./programs";
+import { sampleInspection, sampleIntrospection } from "./tokens";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -93,6 +94,7 @@ export function draftOf(title: string, host: string): ServiceDraft {
 		authorize_uri: `https://${host}.example.com/oauth/authorize`,
 		token_uri: `https://${host}.example.com/oauth/token`,
 		test_uri: `https://${host}.example.com/api/me`,
+		introspection_uri: "",
 		issuer: "",
 		scopes: "profile files.read",
 		redirect_method: "loopback",
@@ -384,6 +386,9 @@ export function sampleWorld(now: number): World {
 		questions: [],
 		permissions: samplePermissions(now),
 		test: sampleTest(now),
+		introspection: sampleIntrospection(now),
+		inspection: sampleInspection(now),
+		survives: false,
 		failing: {},
 		passphrase: "correct horse",
 	};

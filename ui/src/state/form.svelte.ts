@@ -112,6 +112,7 @@ export class ServiceForm {
 			case "authorize_uri":
 			case "token_uri":
 			case "test_uri":
+			case "introspection_uri":
 			case "issuer":
 			case "scopes":
 			case "redirect_port":

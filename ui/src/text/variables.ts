@@ -66,7 +66,15 @@ function escaped(text: string): string {
 function addressesOf(draft: ServiceDraft): string[] {
 	const recipe = draft.revocation;
 	const revocation = "url" in recipe ? recipe.url : "page" in recipe ? recipe.page : "";
-	return [draft.authorize_uri, draft.token_uri, draft.test_uri, draft.issuer, draft.request_hosts, revocation];
+	return [
+		draft.authorize_uri,
+		draft.token_uri,
+		draft.test_uri,
+		draft.introspection_uri,
+		draft.issuer,
+		draft.request_hosts,
+		revocation,
+	];
 }
 
 /** Whether a value leaves the rest of the address as it is; the agent looks closer. */
