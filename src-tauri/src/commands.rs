@@ -7,9 +7,7 @@ use grantkeep_api::requests::{
 };
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
-    EventView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView, RedirectMethod,
-    ServiceDraft, ServiceView, TestView, Tried,
+    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck, EventView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView, RedirectMethod, ServiceDraft, ServiceView, TestView, Tried, InspectionView, IntrospectionView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -251,9 +249,37 @@ pub(crate) async fn revoke(app: AppHandle, id: AccountId) -> Answer<ReceiptView>
     ask(&app, move |_, agent| agent.revoke(&id)).await
 }
 
+/// The person took the grant back at the provider's page.
+#[command]
+pub(crate) async fn revoked(app: AppHandle, id: AccountId) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.revoked_by_hand(&id)).await
+}
+
+/// A receipt at its next change.
+#[command]
+pub(crate) async fn receipt(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.receipt(&id)).await
+}
+
+#[command]
+pub(crate) async fn stop_trying(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.stop_trying(&id)).await
+}
+
 #[command]
 pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
     ask(&app, move |_, agent| agent.test(&id)).await
+}
+
+#[command]
+pub(crate) async fn introspect(app: AppHandle, id: AccountId) -> Answer<IntrospectionView> {
+    ask(&app, move |_, agent| agent.introspect(&id)).await
+}
+
+/// What is inside the tokens; they stay with the agent.
+#[command]
+pub(crate) async fn inspect(app: AppHandle, id: AccountId) -> Answer<InspectionView> {
+    ask(&app, move |_, agent| agent.inspect(&id)).await
 }
 
 #[command]

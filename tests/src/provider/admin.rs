@@ -17,6 +17,8 @@ pub enum Endpoint {
     Revocation,
     /// RFC 7662.
     Introspection,
+    /// OpenID Connect Core §5.3.
+    Userinfo,
     /// The resource to try a token on.
     Notes,
 }
@@ -56,6 +58,8 @@ pub struct Stats {
     pub revocation: usize,
     /// Requests to introspect.
     pub introspection: usize,
+    /// Requests to userinfo.
+    pub userinfo: usize,
     /// Requests to the notes.
     pub notes: usize,
     /// Requests that met a fault.

@@ -103,7 +103,7 @@ async fn an_initial_access_token_is_asked_for_and_sent() {
     let id = added.accounts[0].parse().unwrap();
     agent.authorize(&id, &Person::ada()).await;
     let receipt = client.delete_service(&added.name, true).unwrap();
-    assert!(receipt.lines.iter().any(|line| line.what == "Client" && line.is_dead()), "{receipt:?}");
+    assert!(receipt.lines.iter().any(|line| line.what == "Client" && line.dead), "{receipt:?}");
 }
 
 #[tokio::test]

@@ -206,6 +206,47 @@ export const SCENES: Record<string, Scene> = {
 			await app.grants.revoke("google/studio");
 		},
 	},
+	"receipt-trying": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.revoke("google/studio");
+		},
+	},
+	"receipt-lives": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			const receipt = await app.grants.revoke("google/studio");
+			if (receipt !== null) await app.grants.stopTrying(receipt);
+		},
+	},
+	"revoke-by-hand": {
+		world: byHand,
+		then: async (app) => {
+			app.select("google/studio", true);
+			app.navigation.over = { kind: "revoke", id: "google/studio" };
+			await press("confirm-revoke");
+		},
+	},
+	inside: {
+		world: (world) =>
+			world.services.forEach((service) => (service.definition.introspection_uri = "https://google.example.com/introspect")),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.introspect("google/studio");
+			await app.grants.inspect("google/studio");
+			document.querySelector("[data-testid=introspection]")?.scrollIntoView();
+		},
+	},
+	"inside-closed": {
+		world: (world) =>
+			world.services.forEach((service) => (service.definition.introspection_uri = "https://google.example.com/introspect")),
+		then: (app) => {
+			app.select("google/studio", true);
+			setTimeout(() => document.querySelector("[data-testid=introspect]")?.scrollIntoView(), 50);
+		},
+	},
 	"no-test-uri": {
 		world: (world) => world.services.forEach((service) => (service.definition.test_uri = "")),
 		then: select("linear/work"),
@@ -331,6 +372,18 @@ export function worldOf(scene: Scene, now: number): World {
 	const world = sampleWorld(now);
 	scene.world?.(world, now);
 	return world;
+}
+
+function byHand(world: World): void {
+	const page = "https://google.example.com/permissions";
+	for (const service of world.services) service.definition.revocation = { kind: "by_hand", page };
+}
+
+/** Presses a button once it is there. */
+async function press(testid: string): Promise<void> {
+	await tick();
+	document.querySelector<HTMLElement>(`[data-testid=${testid}]`)?.click();
+	await tick();
 }
 
 function startWaiting(world: World, now: number, ago: number): void {

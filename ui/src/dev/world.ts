@@ -17,6 +17,7 @@ import {
 import type { World } from "../ipc/fake";
 import { sampleDiscovery, samplePasted } from "./definitions";
 import { samplePermissions } from "./programs";
+import { sampleInspection, sampleIntrospection } from "./tokens";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -381,6 +382,9 @@ export function sampleWorld(now: number): World {
 		test: sampleTest(now),
 		discovery: sampleDiscovery(),
 		pasted: samplePasted(),
+		introspection: sampleIntrospection(now),
+		inspection: sampleInspection(now),
+		survives: false,
 		failing: {},
 		passphrase: "correct horse",
 	};

@@ -2,7 +2,6 @@
 import type {
 	AccountView,
 	Action,
-	AgentView,
 	Answer,
 	AuthorizationOutcome,
 	Change,
@@ -22,28 +21,21 @@ import type {
 	Tried,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, newAccount, receipt, redirectHelp, withoutPending } from "./fake_views";
+import {
+	hostsOf,
+	newAccount,
+	receipt,
+	receiptByHand,
+	redirectHelp,
+	survived,
+	surviving,
+	withoutPending,
+} from "./fake_views";
+import type { World } from "./fake_world";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
-/** What a fake starts with. */
-export type World = {
-	agent: AgentView;
-	services: ServiceView[];
-	accounts: AccountView[];
-	providers: ProviderView[];
-	events: EventView[];
-	questions: QuestionView[];
-	permissions: PermissionView[];
-	test: TestView;
-	/** What each provider tells, and each pasted text holds. */
-	discovery: DiscoveryView;
-	pasted: PastedView;
-	/** Functions that reject, by name. */
-	failing: Record<string, Problem>;
-	/** The passphrase that opens the vault. */
-	passphrase: string;
-};
+export type { World } from "./fake_world";
 
 export class FakeIpc implements Ipc, ConsentIpc {
 	/** Each call: its name and what it was given. */
@@ -51,6 +43,7 @@ export class FakeIpc implements Ipc, ConsentIpc {
 
 	readonly #listeners = new Set<(change: Change) => void>();
 	readonly #selecting = new Set<(id: string) => void>();
+	#tellReceipt: ((receipt: ReceiptView) => void) | undefined;
 	readonly #losing = new Set<(problem: Problem | null) => void>();
 
 	constructor(readonly world: World) {}
@@ -301,6 +294,9 @@ export class FakeIpc implements Ipc, ConsentIpc {
 
 	async revoke(id: string): Promise<ReceiptView> {
 		await this.#call("revoke", id);
+		const { revocation } = this.#service(this.#account(id).service).definition;
+		const asked = this.calls.some(([name, given]) => name === "revoked" && given === id);
+		if (revocation.kind === "by_hand" && !asked) return receiptByHand(revocation.page);
 		const { grant: _gone, trouble: _over, ...rest } = this.#account(id);
 		this.#setAccount({
 			...rest,
@@ -311,9 +307,28 @@ export class FakeIpc implements Ipc, ConsentIpc {
 			notes: [],
 			possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
 		});
-		return receipt(true);
+		return this.world.survives ? surviving() : receipt(true);
 	}
 
+	async revoked(id: string): Promise<ReceiptView> {
+		await this.#call("revoked", id);
+		return this.revoke(id);
+	}
+
+	/** A receipt whose tokens are tried stays so until it is stopped. */
+	receipt = (receiptId: string) =>
+		this.#call("receipt", receiptId).then(() => new Promise<ReceiptView>((told) => (this.#tellReceipt = told)));
+
+	async stopTrying(receiptId: string): Promise<ReceiptView> {
+		await this.#call("stopTrying", receiptId);
+		const ended = survived();
+		this.#tellReceipt?.(ended);
+		return ended;
+	}
+
+	introspect = (id: string) =>
+		this.#call("introspect", id).then(() => ({ ...this.world.introspection, at_ms: Date.now() }));
+	inspect = (id: string) => this.#call("inspect", id).then(() => ({ ...this.world.inspection, at_ms: Date.now() }));
 	test = (id: string) => this.#call("test", id).then(() => ({ ...this.world.test, at_ms: Date.now() }));
 	history = (id: string, limit: number) =>
 		this.#call("history", id).then(() => this.world.events.filter((event) => event.account === id).slice(0, limit));

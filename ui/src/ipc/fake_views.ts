@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
+import type { AccountView, ReceiptLine, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -21,9 +21,19 @@ export function receipt(revoked: boolean): ReceiptView {
 	return {
 		at_ms: Date.now(),
 		lines: [
-			{ what: "Access token", how: "Refused by the Test URI with 401, 3 s after the request", dead: true },
-			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
-			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
+			{
+				what: "Access token",
+				how: "The Test URI refused it (HTTP 401).",
+				dead: true,
+				fate: "dead",
+				dead_at_ms: Date.now(),
+			},
+			{
+				what: "Refresh token",
+				how: "The provider took it back (HTTP 200). It can’t be tried: only introspection could tell, and the service has no introspection endpoint.",
+				dead: true,
+				fate: "said",
+			},
 		],
 	};
 }

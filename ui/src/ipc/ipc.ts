@@ -10,6 +10,8 @@ import type {
 	DraftCheck,
 	EventView,
 	PastedView,
+	InspectionView,
+	IntrospectionView,
 	Problem,
 	ProviderView,
 	ReceiptView,
@@ -96,7 +98,17 @@ export interface Ipc {
 	clearClipboard(): Promise<void>;
 	refresh(id: string): Promise<AccountView>;
 	revoke(id: string): Promise<ReceiptView>;
+	/** The person took the grant back at the provider's page. */
+	revoked(id: string): Promise<ReceiptView>;
+	/** A receipt at its next change, while its tokens are being tried. */
+	receipt(receiptId: string): Promise<ReceiptView>;
+	/** Ends the trials of a receipt. */
+	stopTrying(receiptId: string): Promise<ReceiptView>;
 	test(id: string): Promise<TestView>;
+	/** Asks the provider about the token. */
+	introspect(id: string): Promise<IntrospectionView>;
+	/** What is inside the tokens; they stay with the agent. */
+	inspect(id: string): Promise<InspectionView>;
 	/** Newest first. */
 	history(id: string, limit: number): Promise<EventView[]>;
 
@@ -170,7 +182,12 @@ export class TauriIpc implements Ipc {
 	clearClipboard = () => call("clear_clipboard");
 	refresh = (id: string) => invoke<AccountView>("refresh", { id });
 	revoke = (id: string) => invoke<ReceiptView>("revoke", { id });
+	revoked = (id: string) => invoke<ReceiptView>("revoked", { id });
+	receipt = (receiptId: string) => invoke<ReceiptView>("receipt", { id: receiptId });
+	stopTrying = (receiptId: string) => invoke<ReceiptView>("stop_trying", { id: receiptId });
 	test = (id: string) => invoke<TestView>("test", { id });
+	introspect = (id: string) => invoke<IntrospectionView>("introspect", { id });
+	inspect = (id: string) => invoke<InspectionView>("inspect", { id });
 	history = (id: string, limit: number) => invoke<EventView[]>("history", { id, limit });
 
 	copyText = (text: string) => call("copy_text", { text });

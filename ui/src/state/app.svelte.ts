@@ -250,6 +250,7 @@ export class App {
 		tell(name, "deleted");
 		const anything = receipt.lines.length > 0 || receipt.page !== undefined;
 		this.receipt = anything ? receipt : null;
+		if (anything) void this.grants.followReceipt(receipt, (changed) => (this.receipt &&= changed));
 		this.navigation.over = anything ? { kind: "receipt", title: name } : null;
 	}
 

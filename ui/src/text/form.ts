@@ -131,6 +131,7 @@ const FIELDS = [
 	"test_uri",
 	"revocation",
 	"revoke_previous",
+	"introspection_uri",
 	"issuer",
 	"authorize_parameters",
 	"request_hosts",

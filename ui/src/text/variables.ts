@@ -33,8 +33,8 @@ function addressesOf(draft: ServiceDraft): string[] {
 	const recipe = draft.revocation;
 	const revocation = "url" in recipe ? recipe.url : "page" in recipe ? recipe.page : "";
 	const { refresh_uri } = draft.habits;
-	const own = [draft.authorize_uri, draft.token_uri, draft.test_uri, draft.issuer, draft.request_hosts];
-	return [...own, revocation, refresh_uri];
+	const { authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts } = draft;
+	return [authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts, revocation, refresh_uri];
 }
 
 /** Whether a value leaves the rest of the address as it is; the agent looks closer. */

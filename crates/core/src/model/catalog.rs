@@ -217,6 +217,9 @@ pub struct Practice {
     pub token_uri: String,
     /// Revocation endpoint.
     pub revocation_uri: String,
+    /// Introspection endpoint; empty where it does not tell.
+    #[serde(default)]
+    pub introspection_uri: String,
     /// A resource that answers a bearer token.
     pub userinfo_uri: String,
     /// The public client registered there.
@@ -302,6 +305,7 @@ impl Provider {
                 authorize_uri: practice.authorize_uri,
                 token_uri: practice.token_uri,
                 test_uri: practice.userinfo_uri,
+                introspection_uri: practice.introspection_uri,
                 issuer: practice.issuer,
                 scopes: "openid profile email offline_access notes.read".to_owned(),
                 redirect_host: LoopbackHost::Ipv4,
