@@ -13,6 +13,7 @@ pub mod lock;
 pub mod log;
 pub mod redirect;
 mod server;
+pub mod settings;
 pub mod vault_door;
 
 /// The OpenAPI document of the API, as it is kept in `docs/openapi.json`.

@@ -38,6 +38,7 @@ mod habits;
 mod problem;
 mod provider;
 mod service;
+mod settings;
 mod status;
 
 pub use access::{
@@ -56,4 +57,5 @@ pub use service::{
     ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, RedirectMethod,
     Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
+pub use settings::SettingView;
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};
