@@ -21,6 +21,7 @@ use crate::lock::{self, Lock, NotLocked};
 use crate::network;
 use crate::redirect::Loopback;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
+use crate::settings::Chosen;
 use crate::vault_door::{Door, Keyring, Outside};
 
 pub use crate::server::Leave;
@@ -142,6 +143,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
         practice: Practice::new(practice),
         programs: Programs::beside_us(trust),
         consent,
+        settings: Arc::new(Chosen::read(folders.config.clone())),
         folders: folders.clone(),
         skew,
         session_bus,

@@ -14,6 +14,7 @@ pub mod log;
 mod network;
 pub mod redirect;
 mod server;
+pub mod settings;
 pub mod vault_door;
 
 /// The OpenAPI document of the API, as it is kept in `docs/openapi.json`.

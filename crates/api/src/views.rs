@@ -39,6 +39,7 @@ mod help;
 mod problem;
 mod provider;
 mod service;
+mod settings;
 mod status;
 mod token;
 
@@ -58,5 +59,6 @@ pub use service::{
     ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, RedirectMethod,
     Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
+pub use settings::SettingView;
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};
 pub use token::{ClaimView, InspectionView, IntrospectionView, JwtView, ReceiptLine, ReceiptView, TokenFate};

@@ -7,8 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
-    services, tokens,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help, services, tokens, settings,
 };
 use crate::access::Kind;
 
@@ -26,6 +25,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(agent::agent))
         .routes(routes!(document::document))
         .routes(routes!(doctor::doctor))
+        .routes(routes!(settings::all))
         .routes(routes!(events::state))
         .routes(routes!(services::providers))
         .routes(routes!(services::all))
@@ -58,6 +58,7 @@ pub(super) fn groups() -> [Group; 7] {
     let managing = OpenApiRouter::new()
         .routes(routes!(agent::create_vault))
         .routes(routes!(agent::lock))
+        .routes(routes!(settings::set))
         .routes(routes!(services::add))
         .routes(routes!(definitions::read_pasted))
         .routes(routes!(definitions::discover))
