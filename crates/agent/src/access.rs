@@ -21,7 +21,7 @@ pub(crate) use self::consent::{Changed, Consent, Given};
 pub(crate) use self::holding::Held;
 pub(crate) use self::identity::{Asker, Who, asker};
 pub(crate) use self::kinds::{file_name, kind_of};
-pub(crate) use self::process::{look, shows_itself};
+pub(crate) use self::process::{look, name_of_process, shows_itself};
 pub use self::programs::Programs;
 pub(crate) use self::questions::Question;
 pub(crate) use self::words::{not_permitted, not_taken};

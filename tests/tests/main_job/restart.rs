@@ -17,7 +17,8 @@ async fn a_grant_survives_a_restart() {
     world.restart().await;
 
     let last_used_at = world.seen(&id).account.grant.and_then(|grant| grant.last_used_at);
-    assert_eq!(world.seen(&id).account.grant, before.grant.map(|grant| Grant { last_used_at, ..grant }));
+    let grant = before.grant.map(|grant| Box::new(Grant { last_used_at, ..*grant }));
+    assert_eq!(world.seen(&id).account.grant, grant);
     assert_eq!(world.token(&id).await.unwrap(), token);
     assert_eq!(world.refresh_token(&id).await, refresh_token);
     world.keeper().refresh(&id).await.unwrap();

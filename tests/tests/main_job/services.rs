@@ -7,8 +7,14 @@ use grantkeep_tests::{Client, Endpoint, Person, World, account};
 
 #[tokio::test]
 async fn a_copied_service_has_the_secret_and_a_redirect_path_of_its_own() {
+    for client in [Client::Basic, Client::Public] {
+        a_copy_of(client).await;
+    }
+}
+
+async fn a_copy_of(client: Client) {
     let world = World::new().await;
-    let original = world.add(Client::Basic).await;
+    let original = world.add(client).await;
 
     let copy = world.keeper().duplicate_service(&original, "Practice for the shop").await.unwrap();
 
@@ -16,7 +22,7 @@ async fn a_copied_service_has_the_secret_and_a_redirect_path_of_its_own() {
     let id = account("practice-for-the-shop");
     assert_ne!(copy.service.redirect_path, world.seen(&account("practice")).service.redirect_path);
     let (outcome, _) = world.authorize(&id, &Person::ada()).await;
-    assert_eq!(outcome, Outcome::Done, "with the copied client secret");
+    assert_eq!(outcome, Outcome::Done, "with the copied client secret, where there is one");
     assert_eq!(world.state(&account("practice")), TokenState::NotAuthorized);
 }
 

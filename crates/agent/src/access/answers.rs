@@ -191,7 +191,7 @@ mod tests {
             _ => Who::Program("/usr/bin/git".to_owned()),
         };
         let name = "git".to_owned();
-        let asker = Asker { who, name, kind, pid: Some(70), started_by: None, session };
+        let asker = Asker { who, name, kind, pid: Some(70), parent: None, session };
         Question {
             id: "1".to_owned(),
             asker,

@@ -234,7 +234,7 @@ fn program(name: &str) -> Asker {
         name: name.to_owned(),
         kind: ProgramKind::Program,
         pid: Some(70),
-        started_by: None,
+        parent: None,
         session: None,
     }
 }

@@ -294,7 +294,7 @@ mod tests {
             name: "git".to_owned(),
             kind: ProgramKind::Program,
             pid: Some(70),
-            started_by: None,
+            parent: None,
             session,
         }
     }

@@ -19,8 +19,8 @@ pub(crate) struct Asker {
     pub(crate) kind: ProgramKind,
     /// Its process; a terminal session's leader.
     pub(crate) pid: Option<i32>,
-    /// Name of what started it.
-    pub(crate) started_by: Option<String>,
+    /// The process that started it, to name it when the person is asked.
+    pub(crate) parent: Option<i32>,
     /// The terminal session that the request came from.
     pub(crate) session: Option<Session>,
 }
@@ -67,7 +67,7 @@ pub(crate) fn asker(pid: i32, of: &impl Fn(i32) -> Option<Process>) -> Asker {
         Program::Window | Program::Other | Program::Untold => Found::Process(pid, client),
     };
     match found {
-        Found::Process(pid, process) => of_process(pid, process, session, of),
+        Found::Process(pid, process) => of_process(pid, process, session),
         Found::Session(session) => of_session(session, of),
         Found::Nobody => untold(session),
     }
@@ -109,9 +109,12 @@ enum Found {
 /// The terminal session of a process, while its leader is there.
 fn session_of(process: &Process, of: &impl Fn(i32) -> Option<Process>) -> Option<Session> {
     let Process { session: id, terminal, .. } = *process;
+    if terminal == 0 {
+        return None;
+    }
     // A leader that is gone may have left its number to another process, which is in a session of its own.
     let leader = of(id).filter(|leader| leader.session == id && leader.terminal == terminal)?;
-    (terminal != 0).then_some(Session { id, terminal, started: leader.started })
+    Some(Session { id, terminal, started: leader.started })
 }
 
 /// Who called our CLI.
@@ -135,12 +138,7 @@ fn caller(
     Found::Nobody
 }
 
-fn of_process(
-    pid: i32,
-    process: Process,
-    session: Option<Session>,
-    of: &impl Fn(i32) -> Option<Process>,
-) -> Asker {
+fn of_process(pid: i32, process: Process, session: Option<Session>) -> Asker {
     let kind = match &process.path {
         Some(path) if pid != FIRST => kind_of(path),
         Some(_) | None => ProgramKind::Unknown,
@@ -149,8 +147,8 @@ fn of_process(
         Some(path) => Who::Program(path),
         None => Who::Process { pid, started: process.started },
     };
-    let started_by = of(process.parent).map(|parent| parent.name);
-    Asker { who, name: process.name, kind, pid: Some(pid), started_by, session }
+    let parent = (process.parent > 0).then_some(process.parent);
+    Asker { who, name: process.name, kind, pid: Some(pid), parent, session }
 }
 
 fn of_session(session: Session, of: &impl Fn(i32) -> Option<Process>) -> Asker {
@@ -163,7 +161,7 @@ fn of_session(session: Session, of: &impl Fn(i32) -> Option<Process>) -> Asker {
         name: above.unwrap_or_else(|| terminal_name(session.terminal)),
         kind: ProgramKind::Terminal,
         pid: Some(session.id),
-        started_by: None,
+        parent: None,
         session: Some(session),
     }
 }
@@ -174,7 +172,7 @@ fn untold(session: Option<Session>) -> Asker {
         name: "a program".to_owned(),
         kind: ProgramKind::Unknown,
         pid: None,
-        started_by: None,
+        parent: None,
         session,
     }
 }

@@ -125,7 +125,7 @@ fn a_client_that_is_not_ours_is_itself() {
     let curl = of_table(&[INIT, TERMINAL, SHELL, client], 70);
 
     assert_eq!(curl.who, Who::Program("/usr/bin/curl".to_owned()));
-    assert_eq!((curl.kind, curl.started_by.as_deref()), (ProgramKind::Interpreter, Some("bash")));
+    assert_eq!((curl.kind, curl.parent), (ProgramKind::Interpreter, Some(60)));
     let session = Session { id: 60, terminal: PTS, started: 1_060 };
     assert_eq!(curl.session, Some(session), "and it is known from where it asked");
     assert_eq!(curl.shown(), "curl (/usr/bin/curl, process 70)");

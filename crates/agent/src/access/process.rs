@@ -59,6 +59,16 @@ pub(crate) fn look(pid: i32, programs: &Now<'_>) -> Option<Process> {
     })
 }
 
+/// The name of a process, to show it.
+pub(crate) fn name_of_process(pid: i32) -> Option<String> {
+    let path = fs::read_link(format!("/proc/{pid}/exe"))
+        .ok()
+        .and_then(|path| path.into_os_string().into_string().ok());
+    let path = path.filter(|path| shows_itself(path));
+    path.map(|path| plain(file_name(&path), NAME))
+        .or_else(|| Stat::of_process(pid).map(|stat| plain(&stat.name, NAME)))
+}
+
 /// Whether a path is shown as it is: one with hidden or reordering characters could be taken for another.
 pub(crate) fn shows_itself(path: &str) -> bool {
     plain(path, path.len()) == path

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use super::process::Process;
 use super::{Program, Trust};
 
 /// Tells programs apart by their executable files.
@@ -34,16 +35,15 @@ impl Programs {
         Self { trust, folder, at_start }
     }
 
-    /// Which program the process is.
-    pub fn of_process(&self, pid: Option<i32>) -> Program {
+    /// Which program a process counts as.
+    pub(crate) fn of(&self, process: Option<&Process>) -> Program {
         if self.trust == Trust::SameUser {
             return Program::Window;
         }
         if !cfg!(target_os = "linux") {
             return Program::Untold;
         }
-        let exe = pid.and_then(|pid| File::at(Path::new(&format!("/proc/{pid}/exe"))));
-        exe.map_or(Program::Other, |exe| self.now().of_file(exe))
+        process.map_or(Program::Other, |process| process.program)
     }
 
     /// For looking at several processes at one moment.
@@ -79,15 +79,18 @@ fn files_in(folder: &Path) -> Vec<(Program, File)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::look;
 
     #[test]
     fn a_program_of_another_place_is_not_ours() {
         let programs = Programs::beside_us(Trust::OwnBinaries);
         let own = i32::try_from(std::process::id()).ok();
 
-        assert_eq!(programs.of_process(own), Program::Other, "a test is not the window");
-        assert_eq!(programs.of_process(None), Program::Other);
-        assert_eq!(Programs::beside_us(Trust::SameUser).of_process(own), Program::Window);
+        let own = own.and_then(|own| look(own, &programs.now()));
+        assert!(own.is_some());
+        assert_eq!(programs.of(own.as_ref()), Program::Other, "a test is not the window");
+        assert_eq!(programs.of(None), Program::Other);
+        assert_eq!(Programs::beside_us(Trust::SameUser).of(own.as_ref()), Program::Window);
     }
 
     #[test]

@@ -230,7 +230,7 @@ mod tests {
             name: name.to_owned(),
             kind: ProgramKind::Program,
             pid: Some(70),
-            started_by: None,
+            parent: None,
             session: None,
         }
     }

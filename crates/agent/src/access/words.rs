@@ -148,7 +148,7 @@ mod tests {
         let google: Name = "google".parse().unwrap();
         let now = Timestamp::from_millis(0);
         for (who, kind, session, from_file, words, why) in cases {
-            let asker = Asker { who, name: "git".to_owned(), kind, pid: None, started_by: None, session };
+            let asker = Asker { who, name: "git".to_owned(), kind, pid: None, parent: None, session };
             let asked = NotPermitted::Asked("7".to_owned());
             let problem = not_permitted(asked, &asker, Some(&google), from_file, now);
             assert_eq!((problem.code, problem.question.as_deref()), (Code::ConsentRequired, Some("7")));

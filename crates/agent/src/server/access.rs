@@ -21,7 +21,7 @@ use super::peer::Peer;
 use super::services::Answer;
 use crate::access::{
     Asker, Decision, Given, Held, Kind, Program, Question, Refused, Voice, Who, decide, file_name, kind_of,
-    not_permitted, not_taken, shows_itself,
+    name_of_process, not_permitted, not_taken, shows_itself,
 };
 
 /// Lets a request on whose kind the caller may ask for; where that depends on the person, as the person says.
@@ -233,7 +233,7 @@ pub(super) fn question(question: &Question) -> QuestionView {
         id: question.id.clone(),
         program: question.asker.view(),
         pid: question.asker.pid,
-        started_by: question.asker.started_by.clone(),
+        started_by: question.asker.parent.and_then(name_of_process),
         service: question.service.as_ref().map(ToString::to_string),
         account: question.account.clone(),
         known: question.known,
@@ -328,7 +328,7 @@ fn program_at(path: &str) -> Result<Asker, Failure> {
         kind: kind_of(&path),
         who: Who::Program(path),
         pid: None,
-        started_by: None,
+        parent: None,
         session: None,
     })
 }

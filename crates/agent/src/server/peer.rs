@@ -26,7 +26,6 @@ impl Peer {
     /// Looks at the process, once a connection: as it is when it connects.
     pub(super) fn of(credentials: UCred, programs: &Programs) -> Self {
         let pid = credentials.pid().filter(|pid| *pid > 0);
-        let program = programs.of_process(pid);
         let now = programs.now();
         // A process is looked at once: the walk to the caller passes some of them twice.
         let seen = RefCell::new(HashMap::new());
@@ -39,6 +38,7 @@ impl Peer {
             })
         };
         let process = pid.and_then(of);
+        let program = programs.of(process.as_ref());
         let caller = Caller {
             program,
             terminal: process.as_ref().is_some_and(|process| process.terminal != 0),
@@ -113,7 +113,7 @@ mod tests {
             name: "git".to_owned(),
             kind: ProgramKind::Program,
             pid: Some(70),
-            started_by: None,
+            parent: None,
             session: None,
         }
     }

@@ -73,7 +73,7 @@ impl AuthorizationCodeFlow {
             redirect_uri,
             asked: service.scopes.clone(),
             issuer: service.endpoints.issuer.clone(),
-            hosts: service.hosts().into_iter().collect(),
+            hosts: service.hosts().into(),
             tried: Vec::new(),
             started_at: now,
             expires_at: now + timeout,

@@ -177,7 +177,7 @@ fn a_redirect_decides_what_follows() {
         (
             |s| {
                 s.endpoints.token = url("https://new.example/token");
-                s.confirmed_hosts.insert("new.example".to_owned());
+                s.confirmed_hosts = s.confirmed_hosts.with("new.example");
             },
             "code=c",
             NOW,

@@ -82,6 +82,7 @@ mod tests {
             identity: None,
             last_refresh_at: None,
             last_used_at: None,
+            last_tested_at: None,
         }
     }
 
@@ -109,7 +110,7 @@ mod tests {
             (
                 |s| {
                     s.endpoints.token = url("https://new.example/token");
-                    s.confirmed_hosts.insert("new.example".to_owned());
+                    s.confirmed_hosts = s.confirmed_hosts.with("new.example");
                 },
                 false,
                 "confirmed for the service, but not for this grant",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::services::{account_of, field_problem, first_free};
-use super::{AccountSeen, Entry, Error, Keeper, KeeperEvent, Receipt};
+use super::{AccountSeen, Error, Keeper, KeeperEvent, Receipt};
 use crate::model::{Account, AccountId, Event, EventKind, Name, Slot, Standing};
 use crate::ports::TokenChange;
 
@@ -58,7 +58,7 @@ impl Keeper {
         let text = format!("Account {} deleted", account.title);
         let event = Event { account: None, ..self.event(id, EventKind::Service, text) };
         let logged = self.ports.store.remove_account(id.clone(), vec![event]).await?;
-        self.book().accounts.remove(id);
+        self.book().remove(id);
         drop(turn);
         self.tell(KeeperEvent::AccountRemoved(id.clone()));
         self.tell(KeeperEvent::ServiceChanged(id.service.clone()));
@@ -114,7 +114,7 @@ impl Keeper {
             .ok_or_else(|| field_problem("title", "The name needs at least one letter a–z or digit."))?;
         let book = self.book();
         let taken = |name: &Name| {
-            book.accounts.contains_key(&AccountId { service: service.clone(), account: name.clone() })
+            book.entry(&AccountId { service: service.clone(), account: name.clone() }).is_some()
         };
         if taken(&wanted) {
             let free = first_free(wanted, taken);
@@ -128,7 +128,7 @@ impl Keeper {
         account.revision = 1;
         let id = account.id.clone();
         let logged = self.ports.store.save_account(account.clone(), tokens, Vec::new()).await?;
-        self.book().accounts.insert(id.clone(), Box::new(Entry::new(account)));
+        self.book().add(account);
         self.tell(KeeperEvent::ServiceChanged(id.service.clone()));
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         self.tell_events(logged);

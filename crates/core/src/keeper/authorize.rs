@@ -65,12 +65,15 @@ pub enum Outcome {
     Cancelled,
 }
 
+/// How an authorization will have ended.
+pub(super) type Awaited = watch::Receiver<Outcome>;
+
 /// The handle to the task that waits for a redirect.
 pub(super) struct Waiting {
     pub(super) seen: PendingSeen,
     link: Link,
     inbox: mpsc::Sender<Message>,
-    pub(super) outcome: watch::Receiver<Outcome>,
+    pub(super) outcome: Awaited,
     /// Whether an address carries this authorization's `state`.
     state: crate::model::State,
 }
@@ -132,7 +135,7 @@ impl Keeper {
     /// When none is under way.
     pub fn link(&self, id: &AccountId) -> Result<Link, Error> {
         let book = self.book();
-        let waiting = book.accounts.get(id).ok_or_else(|| book.not_found(id))?.waiting.as_ref();
+        let waiting = book.entry(id).ok_or_else(|| book.not_found(id))?.waiting.as_ref();
         waiting.map(|waiting| waiting.link.duplicate()).ok_or_else(|| Error::NotWaiting(id.short()))
     }
 
@@ -163,7 +166,7 @@ impl Keeper {
         let id = {
             let book = self.book();
             let mut waiting =
-                book.accounts.iter().filter_map(|(id, entry)| Some((id, entry.waiting.as_ref()?)));
+                book.entries().filter_map(|entry| Some((&entry.account.id, entry.waiting.as_ref()?)));
             waiting
                 .find(|(_, waiting)| crate::wire::carries_state(&address, &waiting.state))
                 .map(|(id, _)| id.clone())
@@ -180,9 +183,9 @@ impl Keeper {
     pub async fn wait(&self, id: &AccountId, pending: &str) -> Result<Outcome, Error> {
         let mut outcome = {
             let book = self.book();
-            let entry = book.accounts.get(id).ok_or_else(|| book.not_found(id))?;
+            let entry = book.entry(id).ok_or_else(|| book.not_found(id))?;
             let waiting = entry.waiting.as_ref().filter(|waiting| waiting.seen.id == pending);
-            match (waiting, &entry.ended) {
+            match (waiting, entry.ended.as_deref()) {
                 (Some(waiting), _) => waiting.outcome.clone(),
                 (None, Some((ended, outcome))) if ended == pending => return Ok(outcome.clone()),
                 (None, Some(_) | None) => return Err(Error::NotWaiting(id.short())),
@@ -211,7 +214,7 @@ impl Keeper {
     pub(super) async fn cancel_quietly(&self, id: &AccountId) -> Result<bool, Error> {
         let waiting = {
             let book = self.book();
-            let waiting = book.accounts.get(id).and_then(|entry| entry.waiting.as_ref());
+            let waiting = book.entry(id).and_then(|entry| entry.waiting.as_ref());
             waiting.map(|waiting| (waiting.inbox.clone(), waiting.outcome.clone()))
         };
         let Some((inbox, mut outcome)) = waiting else { return Ok(false) };
@@ -224,7 +227,7 @@ impl Keeper {
     async fn hand_over(&self, id: &AccountId, address: RedirectAddress) -> Result<Outcome, Error> {
         let (inbox, mut outcome) = {
             let book = self.book();
-            let entry = book.accounts.get(id).ok_or_else(|| book.not_found(id))?;
+            let entry = book.entry(id).ok_or_else(|| book.not_found(id))?;
             let waiting = entry.waiting.as_ref().ok_or_else(|| Error::NotWaiting(id.short()))?;
             (waiting.inbox.clone(), waiting.outcome.clone())
         };
@@ -275,9 +278,7 @@ impl Keeper {
             inbox,
             outcome,
         };
-        if let Some(entry) = self.book().accounts.get_mut(&id) {
-            entry.waiting = Some(waiting);
-        }
+        self.book().change(&id, |entry| entry.waiting = Some(Box::new(waiting)));
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         let (keeper, pending_id) = (self.clone(), seen.id.clone());
         tokio::spawn(async move {
@@ -287,10 +288,10 @@ impl Keeper {
             if outcome == Outcome::Waiting {
                 return;
             }
-            if let Some(entry) = keeper.book().accounts.get_mut(&id) {
+            keeper.book().change(&id, |entry| {
                 entry.waiting = None;
-                entry.ended = Some((pending_id, outcome.clone()));
-            }
+                entry.ended = Some(Box::new((pending_id, outcome.clone())));
+            });
             told.send_replace(outcome.clone());
             keeper.tell(KeeperEvent::AccountChanged(id.clone()));
             keeper.tell(KeeperEvent::AuthorizationEnded(id.clone(), outcome.clone()));
@@ -343,7 +344,7 @@ impl Keeper {
             (None, _) | (_, None) => false,
         };
         if somebody_else {
-            account.candidate = Some(grant);
+            account.candidate = Some(Box::new(grant));
             account.authorization_trouble = None;
             let event =
                 self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");

@@ -30,6 +30,7 @@ pub(super) fn granted(
         identity,
         last_refresh_at: None,
         last_used_at: None,
+        last_tested_at: None,
     };
     let tokens = Tokens {
         access: response.access,
@@ -55,7 +56,7 @@ fn identity(
 
 /// A new grant takes the place of the old one.
 pub(super) fn settle(account: &mut Account, grant: Grant) {
-    account.grant = Some(grant);
+    account.grant = Some(Box::new(grant));
     account.standing = Standing::Good;
     account.trouble = None;
     account.authorization_trouble = None;

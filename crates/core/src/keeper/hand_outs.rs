@@ -73,9 +73,11 @@ impl Keeper {
     /// Notes a use of the account's token (R-AG-06): `text` says what for and by whom.
     pub(super) async fn used(&self, id: &AccountId, text: String) {
         let event = self.event(id, EventKind::HandedOut, text);
-        if let Some(grant) = self.book().accounts.get_mut(id).and_then(|entry| entry.account.grant.as_mut()) {
-            grant.last_used_at = Some(event.at);
-        }
+        self.book().change(id, |entry| {
+            if let Some(grant) = &mut entry.account.grant {
+                grant.last_used_at = Some(event.at);
+            }
+        });
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         if self.hand_outs.add(event) >= MOST_WAITING {
             self.write_hand_outs().await;
@@ -108,7 +110,7 @@ impl Keeper {
         // The history of an account that was removed meanwhile is gone, too.
         let is_there = |event: &Event| {
             let id = event.service.clone().zip(event.account.clone());
-            id.is_some_and(|(service, account)| book.accounts.contains_key(&AccountId { service, account }))
+            id.is_some_and(|(service, account)| book.entry(&AccountId { service, account }).is_some())
         };
         events.into_iter().filter(is_there).collect()
     }

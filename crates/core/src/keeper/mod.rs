@@ -7,6 +7,7 @@
 
 mod accounts;
 mod authorize;
+mod book;
 mod broker;
 mod code;
 mod discover;
@@ -16,6 +17,7 @@ mod event;
 mod granted;
 mod hand_outs;
 mod id_token;
+mod lanes;
 mod page;
 mod pasted;
 mod permissions;
@@ -32,17 +34,17 @@ mod token;
 mod trial;
 mod waiting;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast, watch};
 
 use crate::model::{
-    Account, AccountId, Catalog, Event, EventKind, Grant, Name, Provider, Running, Service, Status,
-    Timestamp, status,
+    Account, AccountId, Catalog, Event, EventKind, Provider, Running, Service, Status, Timestamp,
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
-use crate::schedule;
+use book::Book;
+use refresh::Flight;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
@@ -84,30 +86,13 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    lanes: lanes::Lanes,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
-}
-
-/// What is in memory: everything but secrets.
-#[derive(Default)]
-struct Book {
-    services: BTreeMap<Name, Arc<Service>>,
-    /// Boxed: a tree keeps room for as many again, and an entry is large.
-    accounts: BTreeMap<AccountId, Box<Entry>>,
-}
-
-struct Entry {
-    account: Account,
-    running: Running,
-    waiting: Option<authorize::Waiting>,
-    /// How the last authorization ended, by its identifier.
-    ended: Option<(String, Outcome)>,
-    flight: Option<refresh::Flight>,
-    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The right to change an account; see [`Keeper::turn`].
@@ -141,19 +126,14 @@ impl Keeper {
     pub async fn start(ports: Ports) -> Result<Arc<Self>, Error> {
         let loaded = ports.store.load().await?;
         let permissions = permissions::Permissions::load(&*ports.store).await?;
-        let mut book = Book::default();
-        for service in loaded.services {
-            book.services.insert(service.name.clone(), Arc::new(service));
-        }
-        for account in loaded.accounts {
-            book.accounts.insert(account.id.clone(), Box::new(Entry::new(account)));
-        }
+        let book = Book::of(loaded.services, loaded.accounts, ports.clock.now());
         let keeper = Arc::new(Self {
             ports,
             book: Mutex::new(book),
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
+            lanes: lanes::Lanes::default(),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
@@ -182,12 +162,8 @@ impl Keeper {
     /// exchanged. What waits for a redirect goes on at the next start. The caller bounds the wait (R-RS-06).
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
-        let (turns, outcomes): (Vec<_>, Vec<_>) = {
-            let book = self.book();
-            let outcome = |entry: &Entry| entry.waiting.as_ref().map(|waiting| waiting.outcome.clone());
-            book.accounts.values().map(|entry| (entry.turn.clone(), outcome(entry))).unzip()
-        };
-        for mut outcome in outcomes.into_iter().flatten() {
+        let (turns, outcomes) = self.book().under_way();
+        for mut outcome in outcomes {
             authorize::ended(&mut outcome).await;
         }
         for turn in turns {
@@ -201,7 +177,7 @@ impl Keeper {
     pub fn accounts(&self) -> Vec<AccountSeen> {
         let now = self.now();
         let book = self.book();
-        book.accounts.values().filter_map(|entry| book.see(entry, now)).collect()
+        book.entries().filter_map(|entry| book.see(entry, now)).collect()
     }
 
     /// One account.
@@ -211,7 +187,7 @@ impl Keeper {
     pub fn account(&self, id: &AccountId) -> Result<AccountSeen, Error> {
         let now = self.now();
         let book = self.book();
-        let seen = book.accounts.get(id).and_then(|entry| book.see(entry, now));
+        let seen = book.entry(id).and_then(|entry| book.see(entry, now));
         seen.ok_or_else(|| book.not_found(id))
     }
 
@@ -273,8 +249,8 @@ impl Keeper {
     /// Waits for the right to change an account, and reads it again.
     async fn turn(&self, id: &AccountId) -> Result<(Turn, Account, Arc<Service>), Error> {
         let turn = {
-            let book = self.book();
-            book.accounts.get(id).map(|entry| entry.turn.clone()).ok_or_else(|| book.not_found(id))?
+            let mut book = self.book();
+            book.turn(id).ok_or_else(|| book.not_found(id))?
         };
         let guard = turn.lock_owned().await;
         let seen = self.account(id)?;
@@ -291,7 +267,7 @@ impl Keeper {
     ) -> Result<(), Error> {
         debug_assert_eq!(turn.id, account.id);
         account.revision += 1;
-        if let Some(entry) = self.book().accounts.get(&account.id) {
+        if let Some(entry) = self.book().entry(&account.id) {
             hand_outs::keep_last_use(&mut account, &entry.account);
         }
         // Before the line of this change, as they happened, and in its transaction.
@@ -299,10 +275,10 @@ impl Keeper {
         let lines = waiting.iter().cloned().chain(events).collect();
         let saved = self.ports.store.save_account(account.clone(), tokens, lines).await;
         let logged = saved.inspect_err(|_| self.put_hand_outs_back(waiting))?;
-        if let Some(entry) = self.book().accounts.get_mut(&account.id) {
+        self.book().change(&turn.id, |entry| {
             hand_outs::keep_last_use(&mut account, &entry.account);
             entry.account = account;
-        }
+        });
         self.tell(KeeperEvent::AccountChanged(turn.id.clone()));
         self.tell_events(logged);
         self.wake.notify_one();
@@ -311,9 +287,7 @@ impl Keeper {
 
     /// Changes what is going on with an account.
     fn set_running(&self, id: &AccountId, change: impl FnOnce(&mut Running)) {
-        if let Some(entry) = self.book().accounts.get_mut(id) {
-            change(&mut entry.running);
-        }
+        self.book().change(id, |entry| change(&mut entry.running));
         self.tell(KeeperEvent::AccountChanged(id.clone()));
     }
 
@@ -327,58 +301,6 @@ impl Keeper {
             text: text.into(),
             detail: None,
         }
-    }
-}
-
-impl Entry {
-    fn new(account: Account) -> Self {
-        Self {
-            account,
-            running: Running::default(),
-            waiting: None,
-            ended: None,
-            flight: None,
-            turn: Arc::new(tokio::sync::Mutex::new(())),
-        }
-    }
-}
-
-impl Book {
-    fn see(&self, entry: &Entry, now: Timestamp) -> Option<AccountSeen> {
-        let service = self.services.get(&entry.account.id.service)?.clone();
-        let pending = entry.waiting.as_ref().map(|waiting| waiting.seen.clone());
-        let running = Running { waiting_since: pending.as_ref().map(|p| p.started_at), ..entry.running };
-        Some(AccountSeen {
-            status: status(&entry.account, &service, running, now),
-            refreshes_at: due(&entry.account, &service),
-            account: entry.account.clone(),
-            service,
-            pending,
-        })
-    }
-
-    fn not_found(&self, id: &AccountId) -> Error {
-        let names: Vec<String> = self.accounts.keys().map(ToString::to_string).collect();
-        Error::NotFound { name: id.short(), nearest: error::nearest(&id.to_string(), &names) }
-    }
-}
-
-/// When the keeper refreshes this account by itself.
-fn due(account: &Account, service: &Service) -> Option<Timestamp> {
-    use crate::model::Standing;
-    let grant: &Grant = account.grant.as_ref()?;
-    if !grant.has_refresh_token || !service.hosts_to_confirm().is_empty() {
-        return None;
-    }
-    match account.standing {
-        Standing::Good | Standing::ClientRefused { .. } => {}
-        Standing::Ended { .. } | Standing::Revoked { .. } => return None,
-    }
-    match (&account.intent, &account.trouble) {
-        // A request was about to be sent when the agent ended: its refresh token is tried once (R-RS-03).
-        (Some(intent), None) => Some(intent.at),
-        (_, Some(trouble)) => trouble.next_try_at,
-        (None, None) => schedule::refresh_at(grant),
     }
 }
 

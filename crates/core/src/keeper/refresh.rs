@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Error, Keeper, Turn};
+use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
     Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent,
-    RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble,
+    RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -35,7 +35,7 @@ impl Keeper {
         id: &AccountId,
         way: ClientAuthentication,
     ) -> Result<(), Error> {
-        let under_way = self.book().accounts.get(id).and_then(|entry| entry.flight.clone());
+        let under_way = self.book().entry(id).and_then(|entry| entry.flight.clone());
         if let Some(flight) = under_way {
             // How it ended stands in the account.
             let _ = landed(flight).await;
@@ -52,28 +52,32 @@ impl Keeper {
         let sender = {
             let mut book = self.book();
             // Looking for the nearest name compares all of them, so only where this one is not there.
-            let Some(entry) = book.accounts.get_mut(id) else { return Err(book.not_found(id)) };
+            let Some(entry) = book.entry(id) else { return Err(book.not_found(id)) };
             if let Some(flight) = &entry.flight {
                 return Ok(flight.clone());
             }
             let (sender, receiver) = watch::channel(None);
-            entry.flight = Some(receiver);
-            entry.running.refreshing = true;
+            book.change(id, |entry| {
+                entry.flight = Some(receiver);
+                entry.running.refreshing = true;
+            });
             sender
         };
         let flight = sender.subscribe();
         let (keeper, id) = (self.clone(), id.clone());
-        self.set_running(&id, |_| {});
+        self.tell(KeeperEvent::AccountChanged(id.clone()));
         tokio::spawn(async move {
             let result = keeper.refresh_once(&id, way).await;
             let result = keeper.keep_if_taken(&id, way, result).await;
             if result.is_err() {
                 keeper.put_off(&id);
             }
-            if let Some(entry) = keeper.book().accounts.get_mut(&id) {
+            keeper.book().change(&id, |entry| {
                 entry.flight = None;
-            }
-            keeper.set_running(&id, |running| running.refreshing = false);
+                entry.not_before = None;
+                entry.running.refreshing = false;
+            });
+            keeper.tell(KeeperEvent::AccountChanged(id));
             keeper.wake.notify_one();
             sender.send_replace(Some(result));
         });
@@ -85,11 +89,13 @@ impl Keeper {
     fn put_off(&self, id: &AccountId) {
         let now = self.now();
         let mut book = self.book();
-        let service = book.services.get(&id.service).cloned();
-        let (Some(service), Some(entry)) = (service, book.accounts.get_mut(id)) else { return };
-        if super::due(&entry.account, &service).is_some_and(|at| at <= now) {
-            entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, PUT_OFF));
-        }
+        let Some(service) = book.service(&id.service).cloned() else { return };
+        let pace = book.pace();
+        book.change(id, |entry| {
+            if pace.refreshes_at(&entry.account, &service).is_some_and(|at| at <= now) {
+                entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, PUT_OFF));
+            }
+        });
     }
 
     /// A client authentication that was tried is kept where the provider took it: it spoke of the grant, not of the
@@ -241,10 +247,10 @@ impl Keeper {
     /// Tells the person, in memory only, that a token set waits for the vault.
     fn show_not_stored(&self, id: &AccountId) {
         let now = self.now();
-        if let Some(entry) = self.book().accounts.get_mut(id) {
+        self.book().change(id, |entry| {
             entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, COMMIT_AGAIN));
-        }
-        self.set_running(id, |_| {});
+        });
+        self.tell(KeeperEvent::AccountChanged(id.clone()));
     }
 
     async fn refresh_failed(
@@ -255,6 +261,10 @@ impl Keeper {
         failure: Failure,
     ) -> Result<(), Error> {
         let now = self.now();
+        if let Some(seconds) = failure.retry_after_s.filter(|_| failure.kind == FailureKind::Busy) {
+            let until = now + Duration::from_secs(seconds).min(QUIET);
+            self.lanes.quiet(&host_of(&service.endpoints.token), until);
+        }
         let before = account.trouble.take();
         let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
         let next_try_at = if failure.passes() {
@@ -358,5 +368,7 @@ fn tries(count: u32) -> String {
 const COMMIT_AGAIN: Duration = Duration::from_secs(2);
 /// How long to wait before a refresh that could not begin is tried again.
 const PUT_OFF: Duration = Duration::from_secs(30);
+/// How long all of a host's accounts wait at most because it asked one of them to.
+const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);

@@ -47,7 +47,7 @@ impl Keeper {
         service.client_authentication = authentication;
         service.has_client_secret = secret.is_some();
         service.client_secret_expires_at = secret_expires_at;
-        service.client_configuration = uri;
+        service.client_configuration = uri.map(Box::new);
         // Somebody may have taken the name meanwhile; the redirect URI is registered and stays.
         service.name = self.free_name(&service.title);
         let kept = token.as_ref().map(RegistrationAccessToken::duplicate);

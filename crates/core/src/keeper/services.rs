@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::book::Book;
 use super::{Error, Keeper, KeeperEvent, Receipt, Turn, error};
 use crate::model::{
     Account, AccountId, Basis, Checked, ClientSecret, Draft, Event, EventKind, FieldProblem, Name, Service,
@@ -18,11 +19,17 @@ pub struct ServiceSeen {
     pub accounts: Vec<AccountId>,
 }
 
+impl ServiceSeen {
+    fn of(book: &Book, service: &Arc<Service>) -> Self {
+        Self { service: service.clone(), accounts: book.accounts_of(&service.name) }
+    }
+}
+
 impl Keeper {
     /// All services, by name.
     pub fn services(&self) -> Vec<ServiceSeen> {
-        let names: Vec<_> = self.book().services.keys().cloned().collect();
-        names.iter().filter_map(|name| self.service(name).ok()).collect()
+        let book = self.book();
+        book.services().map(|service| ServiceSeen::of(&book, service)).collect()
     }
 
     /// One service.
@@ -31,15 +38,14 @@ impl Keeper {
     /// When there is none of that name.
     pub fn service(&self, name: &Name) -> Result<ServiceSeen, Error> {
         let book = self.book();
-        let Some(service) = book.services.get(name) else {
-            let names: Vec<_> = book.services.keys().map(ToString::to_string).collect();
+        let Some(service) = book.service(name) else {
+            let names: Vec<_> = book.services().map(|service| service.name.to_string()).collect();
             return Err(Error::NotFound {
                 name: name.to_string(),
                 nearest: error::nearest(name.as_str(), &names),
             });
         };
-        let accounts = book.accounts.keys().filter(|id| id.service == *name).cloned().collect();
-        Ok(ServiceSeen { service: service.clone(), accounts })
+        Ok(ServiceSeen::of(&book, service))
     }
 
     /// Checks a form without saving it. `name` is the service being edited.
@@ -117,7 +123,9 @@ impl Keeper {
         // The secret goes where the original's may go, and nowhere else.
         service.confirmed_hosts = original.confirmed_hosts.clone();
         service.confirmed_test_host = original.confirmed_test_host.clone();
-        self.insert(service, SecretChange::CopyFrom(name.clone()), "Service copied").await
+        let secret =
+            if has_client_secret { SecretChange::CopyFrom(name.clone()) } else { SecretChange::Keep };
+        self.insert(service, secret, "Service copied").await
     }
 
     /// Replaces a service's definition. Where hosts change and something is bound to the old ones, nothing is sent
@@ -139,10 +147,10 @@ impl Keeper {
             SecretChange::Registered(secret, _) => secret.is_some(),
             SecretChange::Remove => false,
         };
-        let holds_grant = self.book().accounts.values().any(|entry| {
-            entry.account.id.service == *name
-                && (entry.account.grant.is_some() || entry.account.candidate.is_some())
-        });
+        let holds_grant = self
+            .book()
+            .entries_of(name)
+            .any(|entry| entry.account.grant.is_some() || entry.account.candidate.is_some());
         let keeps_secret = old.has_client_secret && matches!(secret, SecretChange::Keep);
         let basis = Basis {
             existing: Some(old),
@@ -221,11 +229,7 @@ impl Keeper {
         let permissions = self.permissions_turn().await;
         self.ports.store.remove_service(name.clone()).await?;
         self.forget_permissions_of(name);
-        {
-            let mut book = self.book();
-            book.services.remove(name);
-            book.accounts.retain(|id, _| id.service != *name);
-        }
+        self.book().remove_service(name);
         drop(permissions);
         self.tell(KeeperEvent::ServiceRemoved(name.clone()));
         Ok(receipt)
@@ -258,10 +262,10 @@ impl Keeper {
     ) -> Result<(), Error> {
         let logged = self.ports.store.save_service(service.clone(), secret, events).await?;
         let name = service.name.clone();
-        let accounts: Vec<_> = {
+        let accounts = {
             let mut book = self.book();
-            book.services.insert(name.clone(), Arc::new(service));
-            book.accounts.keys().filter(|id| id.service == name).cloned().collect()
+            book.put_service(Arc::new(service));
+            book.accounts_of(&name)
         };
         self.tell(KeeperEvent::ServiceChanged(name));
         for id in accounts {
@@ -294,7 +298,7 @@ impl Keeper {
     pub(super) fn free_name(&self, title: &str) -> Name {
         let wanted = Name::of_title(title).unwrap_or_else(Name::default_account);
         let book = self.book();
-        let taken = |name: &Name| book.services.contains_key(name);
+        let taken = |name: &Name| book.service(name).is_some();
         first_free(wanted, taken)
     }
 }

@@ -16,6 +16,12 @@ pub struct Handed {
     pub expires_at: Option<Timestamp>,
 }
 
+struct HeldToken {
+    token_type: TokenType,
+    expires_at: Option<Timestamp>,
+    is_usable: bool,
+}
+
 impl Keeper {
     /// The access token of an account, good for `min_ttl` at least where the provider lets it be (R-AG-07).
     ///
@@ -37,29 +43,32 @@ impl Keeper {
 
     /// The same, not noted yet.
     pub(super) async fn fresh(self: &Arc<Self>, id: &AccountId, min_ttl: Duration) -> Result<Handed, Error> {
-        let seen = self.account(id)?;
-        let enough = |at: Option<Timestamp>, now: Timestamp| at.is_none_or(|end| end > now + min_ttl);
-        let now = self.now();
-        let grant = seen.account.grant.as_ref().ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
-        if !enough(grant.expires_at, now) && seen.status.possible.refresh {
+        let nothing = || Error::AuthorizationRequired(id.short());
+        let held = self.held(id)?.ok_or_else(nothing)?;
+        let is_enough = held.expires_at.is_none_or(|end| end > self.now() + min_ttl);
+        if !is_enough && self.account(id)?.status.possible.refresh {
             match self.refresh_patiently(id).await {
                 Ok(()) => {}
                 // Less than was asked for, but alive: better than nothing only if nothing was asked for.
-                Err(_) if min_ttl.is_zero() && seen.account.has_usable_token(self.now()) => {}
+                Err(_) if min_ttl.is_zero() && self.held(id)?.is_some_and(|held| held.is_usable) => {}
                 Err(error) => return Err(error),
             }
         }
-        let account = self.account(id)?.account;
+        let held = self.held(id)?.filter(|held| held.is_usable).ok_or_else(nothing)?;
+        let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?.ok_or_else(nothing)?;
+        Ok(Handed { token: tokens.access, token_type: held.token_type, expires_at: held.expires_at })
+    }
+
+    /// What is known of an account's access token; nothing else is looked at, since this is the way that is gone most.
+    fn held(&self, id: &AccountId) -> Result<Option<HeldToken>, Error> {
         let now = self.now();
-        let grant = account.grant.as_ref().filter(|_| account.has_usable_token(now));
-        let grant = grant.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
-        let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
-        let tokens = tokens.ok_or_else(|| Error::AuthorizationRequired(id.short()))?;
-        Ok(Handed {
-            token: tokens.access,
+        let book = self.book();
+        let account = &book.entry(id).ok_or_else(|| book.not_found(id))?.account;
+        Ok(account.grant.as_ref().map(|grant| HeldToken {
             token_type: grant.token_type.clone(),
             expires_at: grant.expires_at,
-        })
+            is_usable: account.has_usable_token(now),
+        }))
     }
 
     /// Refreshes; where the provider is only busy (429, 503), waits for the next try if it is due soon.

@@ -16,7 +16,7 @@ pub struct Account {
     /// Counts up with each save: a save of an older one is refused (invariant 1).
     pub revision: u64,
     /// The token set, without tokens.
-    pub grant: Option<Grant>,
+    pub grant: Option<Box<Grant>>,
     /// How the provider sees the grant, as far as known.
     pub standing: Standing,
     /// A refresh that fails.
@@ -32,7 +32,7 @@ pub struct Account {
     /// Revoking the previous token ended the new one, so the policy was turned off.
     pub policy_turned_off: bool,
     /// The grant of somebody else who came back, until the person chooses.
-    pub candidate: Option<Grant>,
+    pub candidate: Option<Box<Grant>>,
 }
 
 /// How the provider sees the grant.

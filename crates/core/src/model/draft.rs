@@ -228,7 +228,7 @@ impl Draft {
             confirmed_test_host: existing.and_then(|old| old.confirmed_test_host.clone()),
             client_configuration: existing.and_then(|old| old.client_configuration.clone()),
             client_secret_expires_at: existing.and_then(|old| old.client_secret_expires_at),
-            habits: this.habits.tidied(),
+            habits: this.habits.tidied().into(),
             created_at: existing.map_or(basis.now, |old| old.created_at),
             provider: this.provider,
         };

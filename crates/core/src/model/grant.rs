@@ -1,10 +1,8 @@
 //! A grant: what an account holds.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use super::{AccessToken, IdToken, OtherFields, RefreshToken, ScopeSet, Timestamp};
+use super::{AccessToken, Hosts, IdToken, OtherFields, RefreshToken, ScopeSet, Timestamp};
 
 /// What is known about a stored token set; the tokens themselves are in [`Tokens`], which only the store keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +30,7 @@ pub struct Grant {
     /// An ID token is stored.
     pub has_id_token: bool,
     /// Origins the tokens were obtained for (R-ST-14).
-    pub hosts: BTreeSet<String>,
+    pub hosts: Hosts,
     /// Names of the further fields stored.
     pub other_fields: Vec<String>,
     /// What was odd about the provider's answer, a sentence each.
@@ -43,6 +41,9 @@ pub struct Grant {
     pub last_refresh_at: Option<Timestamp>,
     /// Last copy or hand-out.
     pub last_used_at: Option<Timestamp>,
+    /// Last time that the keeper tried the token by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_tested_at: Option<Timestamp>,
 }
 
 /// Type of an access token.

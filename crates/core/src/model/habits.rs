@@ -1,5 +1,8 @@
 //! How a service bends the standard.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, Serialize};
 
 use super::Parameter;
@@ -28,6 +31,11 @@ pub struct Habits {
     /// The redirect arrives as a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     pub form_post: bool,
 }
+
+/// Habits of a service that is kept: most have none, and share them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Habits", into = "Habits")]
+pub struct SharedHabits(Arc<Habits>);
 
 /// Header fields and parameters that are added to a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +91,39 @@ impl Habits {
     /// The service's own name of a standard parameter.
     pub fn name_of<'a>(&'a self, standard: &'a str) -> &'a str {
         self.names.iter().find(|name| name.name == standard).map_or(standard, |name| name.value.as_str())
+    }
+}
+
+impl Deref for SharedHabits {
+    type Target = Habits;
+
+    fn deref(&self) -> &Habits {
+        &self.0
+    }
+}
+
+impl DerefMut for SharedHabits {
+    fn deref_mut(&mut self) -> &mut Habits {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<Habits> for SharedHabits {
+    fn from(habits: Habits) -> Self {
+        if habits == *Self::default() { Self::default() } else { Self(Arc::new(habits)) }
+    }
+}
+
+impl From<SharedHabits> for Habits {
+    fn from(shared: SharedHabits) -> Self {
+        Arc::unwrap_or_clone(shared.0)
+    }
+}
+
+impl Default for SharedHabits {
+    fn default() -> Self {
+        static NONE: LazyLock<Arc<Habits>> = LazyLock::new(Arc::default);
+        Self(NONE.clone())
     }
 }
 

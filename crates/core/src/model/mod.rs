@@ -10,6 +10,7 @@ mod event;
 mod failure;
 mod grant;
 mod habits;
+mod hosts;
 mod known_error;
 mod name;
 mod pending;
@@ -34,8 +35,10 @@ pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use habits::{
-    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, TOKEN_FIELDS, TokenFormat,
+    Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
+    TokenFormat,
 };
+pub use hosts::Hosts;
 pub use known_error::{KnownError, known_error, known_error_in, known_errors, known_kind};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;

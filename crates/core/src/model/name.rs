@@ -2,18 +2,21 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-/// A slug `[a-z0-9._-]{1,64}` of a service or of an account within a service.
+/// A slug `[a-z0-9._-]{1,64}` of a service or of an account within a service. A clone shares the text: a name stands in
+/// many places.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// The account that each service has from its creation.
     pub fn default_account() -> Self {
-        Self("default".to_owned())
+        static DEFAULT: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("default"));
+        Self(DEFAULT.clone())
     }
 
     /// The slug of a title: lower case, other characters become single hyphens.
@@ -44,7 +47,7 @@ impl Name {
     pub fn numbered(&self, number: u32) -> Self {
         let suffix = format!("-{number}");
         let kept: String = self.0.chars().take(MAX_LENGTH - suffix.len()).collect();
-        Self(kept + &suffix)
+        Self((kept + &suffix).into())
     }
 }
 
@@ -61,7 +64,7 @@ impl FromStr for Name {
         let fits = (1..=MAX_LENGTH).contains(&text.len()) && text.bytes().all(allowed);
         // Names are parts of paths: `.` and `..` must not be.
         if fits && !text.bytes().all(|byte| byte == b'.') {
-            Ok(Self(text.to_owned()))
+            Ok(if text == "default" { Self::default_account() } else { Self(text.into()) })
         } else {
             Err(InvalidName)
         }
@@ -78,7 +81,7 @@ impl TryFrom<String> for Name {
 
 impl From<Name> for String {
     fn from(name: Name) -> Self {
-        name.0
+        name.0.to_string()
     }
 }
 

@@ -1,12 +1,11 @@
 //! A service: an API at which the person registered a client.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{Habits, Name, ScopeSet, Timestamp};
+use super::{Hosts, Name, ScopeSet, SharedHabits, Timestamp};
 
 /// Everything about a service but its client secret, which only the store holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +42,7 @@ pub struct Service {
     pub pkce: bool,
     /// Origins that tokens and the client secret may be sent to: those they were obtained for, and those that the
     /// person confirmed since (R-ST-14).
-    pub confirmed_hosts: BTreeSet<String>,
+    pub confirmed_hosts: Hosts,
     /// Origin of the Test URI that the person confirmed.
     pub confirmed_test_host: Option<String>,
     /// Further origins that [`Service::may_request`] allows, as [`host_of`] writes them.
@@ -51,13 +50,13 @@ pub struct Service {
     pub request_hosts: Vec<String>,
     /// Client configuration endpoint (RFC 7592 §3) of a client that Grantkeep registered; the store holds its token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_configuration: Option<Url>,
+    pub client_configuration: Option<Box<Url>>,
     /// When the client secret runs out; `None` = never, or unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret_expires_at: Option<Timestamp>,
     /// How it bends the standard.
     #[serde(default)]
-    pub habits: Habits,
+    pub habits: SharedHabits,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -214,22 +213,20 @@ impl Service {
     }
 
     /// Origins that tokens and the client secret would be sent to.
-    pub fn hosts(&self) -> BTreeSet<String> {
-        let mut hosts = BTreeSet::from([host_of(&self.endpoints.authorize), host_of(&self.endpoints.token)]);
+    pub fn hosts(&self) -> Hosts {
+        let mut hosts = vec![host_of(&self.endpoints.authorize), host_of(&self.endpoints.token)];
         match &self.revocation {
-            RevocationRecipe::Rfc7009 { url } => {
-                hosts.insert(host_of(url));
-            }
+            RevocationRecipe::Rfc7009 { url } => hosts.push(host_of(url)),
             // The template was checked to be a URL when the service was saved.
             RevocationRecipe::Custom { url, .. } => hosts.extend(Url::parse(url).iter().map(host_of)),
             RevocationRecipe::None | RevocationRecipe::ByHand { .. } => {}
         }
-        hosts
+        hosts.into()
     }
 
     /// Origins that the endpoints name and that the person has not confirmed (R-ST-14).
     pub fn hosts_to_confirm(&self) -> Vec<String> {
-        self.hosts().difference(&self.confirmed_hosts).cloned().collect()
+        self.hosts().missing_from(&self.confirmed_hosts)
     }
 
     /// Whether the Test URI names an origin that the person has not confirmed.

@@ -245,7 +245,7 @@ fn fixture() -> (Account, Service) {
     let service = draft.into_service(basis).unwrap();
     let mut account =
         Account::new(AccountId { service: name, account: Name::default_account() }, "default".into(), NOW);
-    account.grant = Some(Grant {
+    account.grant = Some(Box::new(Grant {
         revision: 1,
         token_type: TokenType::Bearer,
         access_token_length: 40,
@@ -263,7 +263,8 @@ fn fixture() -> (Account, Service) {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
-    });
+        last_tested_at: None,
+    }));
     (account, service)
 }
 

@@ -1,15 +1,13 @@
 //! A service to try things with, for tests.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{Request, Response};
 use crate::model::{
-    ClientAuthentication, Endpoints, Habits, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious,
-    ScopeSet, Service, Timestamp,
+    ClientAuthentication, Endpoints, Hosts, LoopbackHost, Redirect, RevocationRecipe, RevokePrevious,
+    ScopeSet, Service, SharedHabits, Timestamp,
 };
 
 /// A service whose hosts are all confirmed.
@@ -38,8 +36,8 @@ pub(crate) fn service() -> Service {
         request_hosts: Vec::new(),
         client_configuration: None,
         client_secret_expires_at: None,
-        habits: Habits::default(),
-        confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
+        habits: SharedHabits::default(),
+        confirmed_hosts: Hosts::default().with("auth.example.com"),
         confirmed_test_host: Some("api.example.com".to_owned()),
         created_at: Timestamp::from_millis(0),
     }

@@ -16,7 +16,7 @@ fn tokens(refresh: bool) -> Tokens {
 
 fn with(recipe: RevocationRecipe) -> Service {
     let mut service = service();
-    service.confirmed_hosts.insert("api.example.com".to_owned());
+    service.confirmed_hosts = service.confirmed_hosts.with("api.example.com");
     service.revocation = recipe;
     service
 }
@@ -71,7 +71,7 @@ fn rfc_7009_takes_the_refresh_token_first() {
 #[test]
 fn a_server_on_loopback_may_be_http() {
     let mut service = with(RevocationRecipe::Rfc7009 { url: url("http://127.0.0.1:81/revoke") });
-    service.confirmed_hosts.insert("http://127.0.0.1:81".to_owned());
+    service.confirmed_hosts = service.confirmed_hosts.with("http://127.0.0.1:81");
 
     let both = requests(&service, true);
 

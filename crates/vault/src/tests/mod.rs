@@ -14,7 +14,6 @@ mod schema;
 #[cfg(target_os = "linux")]
 mod secret_service;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::future::Future;
 use std::io::Write as _;
@@ -23,7 +22,7 @@ use std::process::{Command, ExitStatus};
 
 use grantkeep_core::model::{
     AccessToken, Account, AccountId, ClientAuthentication, CodeVerifier, Endpoints, Event, EventKind, Grant,
-    IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase, Pending, Permission, Redirect,
+    Hosts, IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase, Pending, Permission, Redirect,
     RefreshToken, RevocationRecipe, RevokePrevious, ScopeSet, Service, State, Timestamp, TokenType, Tokens,
 };
 use grantkeep_core::ports::{SecretChange, Store as _, TokenChange};
@@ -151,12 +150,12 @@ fn service(slug: &str) -> Service {
         revoke_previous: RevokePrevious::After,
         link_timeout_s: 300,
         pkce: true,
-        confirmed_hosts: BTreeSet::from(["auth.example.com".to_owned()]),
+        confirmed_hosts: Hosts::default().with("auth.example.com"),
         confirmed_test_host: None,
         request_hosts: Vec::new(),
         client_configuration: None,
         client_secret_expires_at: None,
-        habits: grantkeep_core::model::Habits::default(),
+        habits: grantkeep_core::model::SharedHabits::default(),
         created_at: at(1),
     }
 }
@@ -165,7 +164,7 @@ fn service(slug: &str) -> Service {
 fn account(service: &str, slug: &str, revision: u64) -> Account {
     let mut account = Account::new(id(service, slug), format!("Title of {slug}"), at(2));
     account.revision = revision;
-    account.grant = Some(grant(revision));
+    account.grant = Some(Box::new(grant(revision)));
     account
 }
 
@@ -182,12 +181,13 @@ fn grant(revision: u64) -> Grant {
         granted: ScopeSet::parse("openid").unwrap(),
         has_refresh_token: true,
         has_id_token: true,
-        hosts: BTreeSet::from(["auth.example.com".to_owned()]),
+        hosts: Hosts::default().with("auth.example.com"),
         other_fields: vec!["team".to_owned()],
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        last_tested_at: None,
     }
 }
 

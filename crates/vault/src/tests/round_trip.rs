@@ -11,7 +11,7 @@ fn services_accounts_and_events_come_back_after_reopening() {
     let folder = folder();
     let vault = create(folder.path()).unwrap();
     let mut second = account("google", "work", 1);
-    second.candidate = Some(grant(9));
+    second.candidate = Some(Box::new(grant(9)));
     let secret = || SecretChange::Set(ClientSecret::new("client-secret-1"));
 
     let stored =
@@ -97,7 +97,7 @@ fn a_registration_access_token_stays_as_long_as_the_address_it_is_for() {
     let vault = create(folder.path()).unwrap();
     let registered = |is_known: bool| {
         let address = || "https://auth.example.com/register/1".parse().unwrap();
-        Service { client_configuration: is_known.then(address), ..service("a") }
+        Service { client_configuration: is_known.then(address).map(Box::new), ..service("a") }
     };
     let save = |is_known, change| wait(vault.save_service(registered(is_known), change, Vec::new())).unwrap();
     let token = || wait(vault.registration_token(name("a"))).unwrap();
@@ -122,7 +122,7 @@ fn each_change_of_tokens_does_what_it_says() {
     let mut save = |candidate: bool, change| {
         revision += 1;
         let mut account = account("google", "work", revision);
-        account.candidate = candidate.then(|| grant(1));
+        account.candidate = candidate.then(|| Box::new(grant(1)));
         wait(vault.save_account(account, change, Vec::new())).unwrap();
     };
     let stored = |account: &str, slot| wait(vault.tokens(id("google", account), slot)).unwrap();

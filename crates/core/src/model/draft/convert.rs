@@ -69,7 +69,7 @@ impl From<&Service> for Draft {
             link_timeout_s: service.link_timeout_s,
             pkce: service.pkce,
             request_hosts: service.request_hosts.join(" "),
-            habits: service.habits.clone(),
+            habits: service.habits.clone().into(),
             ..Self::default()
         };
         match &service.redirect {
