@@ -252,6 +252,19 @@ test("redirect URIs are checked", async () => {
 	}
 });
 
+test("a client sends its secret in the place that it was registered for", async () => {
+	const { client_id, client_secret } = provider.descriptor.clients.post;
+	const basic = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString("base64")}`;
+	const form = { grant_type: "refresh_token", refresh_token: "none" };
+
+	const other = await post(provider.descriptor.token_uri, form, { authorization: basic });
+	const right = await post(provider.descriptor.token_uri, { ...form, client_id, client_secret });
+
+	assert.equal(other.status, 401);
+	assert.equal((await other.json()).error, "invalid_client");
+	assert.equal((await right.json()).error, "invalid_grant", "the client is known, the refresh token is not");
+});
+
 test("faults are used up one by one, in order", async () => {
 	const tokens = await authorize();
 	await admin("/fault", { endpoint: "token", mode: "503" });

@@ -76,7 +76,7 @@ async fn redirect_doctor(desktop: &mut Desktop) -> Outcome {
     ensure(said.contains("the path (/cb in the place of /callback/practice-"), "the path is named, too")?;
     ensure(said.contains("on Practice's page"), "it says where to change it")?;
     let marked = desktop.window.run(MARKED).await?;
-    ensure(marked.as_str().is_some_and(|marked| marked.contains("cb")), "the characters are marked")?;
+    ensure(marked.as_str().is_some_and(|marked| marked.contains("/cb")), "the characters are marked")?;
     desktop.window.click("doctor-copy").await?;
     desktop.window.wait_text("doctor-copy", "Copied").await?;
     desktop.browser.close_tab().await?;

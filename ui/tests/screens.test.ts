@@ -53,6 +53,24 @@ describe("the state of an account", () => {
 		for (const testid of absent) expect(has(testid), testid).toBe(false);
 	});
 
+	it("is mended where its problem says", async () => {
+		const { fake } = await open("check-settings");
+		await click("action-open-console");
+		expect(fake.calls).toContainEqual(["openPage", "https://google.example.com/apps"]);
+		await click("action-edit-service");
+		await settle();
+		expect(document.activeElement?.closest("[data-testid=field-secret_plan]")).not.toBeNull();
+	});
+
+	it("is tried the other way with one click", async () => {
+		const { fake } = await open("check-settings");
+		expect(text("action-try-post")).toBe("Send client secret in the body");
+		await click("action-try-post");
+		expect(fake.calls).toContainEqual(["tryAuthentication", "google/studio", "post"]);
+		await settle();
+		expect(headline()).toBe("active");
+	});
+
 	it("has one primary action", async () => {
 		for (const scene of [
 			"main",

@@ -63,6 +63,7 @@ impl Args {
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.command {
             Command::Token(args) => Some(&args.id),
+            Command::Authorize(args) => Some(&args.id),
             Command::Refresh(args) => Some(&args.id),
             Command::Revoke(args) => Some(&args.id),
             Command::Test(args) => Some(&args.id),
@@ -76,7 +77,6 @@ impl Args {
                 HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
             },
             Command::Status(_)
-            | Command::Authorize(_)
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)

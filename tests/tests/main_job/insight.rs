@@ -77,10 +77,8 @@ async fn a_changed_introspection_host_gets_no_token() {
         reply(stream, 200, &[], b"{\"active\":true}");
     });
     let (world, id) = authorized(Client::Public, introspected).await;
-    let draft = Draft {
-        introspection_uri: bystander.url("/introspect"),
-        ..Draft::from(&*world.seen(&id).service)
-    };
+    let draft =
+        Draft { introspection_uri: bystander.url("/introspect"), ..Draft::from(&*world.seen(&id).service) };
     let keep = grantkeep_core::ports::SecretChange::Keep;
     world.keeper().edit_service(&id.service, draft, keep).await.unwrap();
 

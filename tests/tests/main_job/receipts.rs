@@ -45,7 +45,8 @@ async fn tried(world: &World, receipt: &Receipt) -> Receipt {
 #[tokio::test]
 async fn introspection_proves_that_both_tokens_are_dead() {
     let (world, id) =
-        authorized(|world, draft| draft.introspection_uri.clone_from(&world.provider.introspection_uri)).await;
+        authorized(|world, draft| draft.introspection_uri.clone_from(&world.provider.introspection_uri))
+            .await;
 
     let receipt = world.keeper().revoke(&id).await.unwrap();
 
@@ -192,7 +193,12 @@ async fn deleting_with_a_revocation_tries_the_tokens_of_all_accounts() {
     let receipt = world.keeper().remove_service(&id.service, true).await.unwrap();
 
     let what: Vec<_> = receipt.lines.iter().map(|line| line.what.as_str()).collect();
-    let named = ["Access token of default", "Refresh token of default", "Access token of work", "Refresh token of work"];
+    let named = [
+        "Access token of default",
+        "Refresh token of default",
+        "Access token of work",
+        "Refresh token of work",
+    ];
     assert_eq!(what, named);
     assert_eq!(fates(&receipt), [Fate::Dead, Fate::Said, Fate::Dead, Fate::Said]);
     assert_eq!(calls.load(Ordering::SeqCst), 4);

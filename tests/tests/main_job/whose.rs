@@ -136,7 +136,8 @@ async fn with_catalog(allowed: &str) -> (World, AccountId, Resource, Arc<AtomicU
         let body = format!("{{\"user\":{{\"id\":{number},\"login\":\"person-{number}\"}}}}");
         reply(stream, if number == 0 { 503 } else { 200 }, &[], body.as_bytes());
     });
-    let identity = IdentityRequest { uri: api.url("/me"), subject: "user.id".into(), name: "user.login".into() };
+    let identity =
+        IdentityRequest { uri: api.url("/me"), subject: "user.id".into(), name: "user.login".into() };
     let mut provider: Provider = (*world.keeper().providers()[0]).clone();
     provider.id = "practice".into();
     provider.variables.clear();

@@ -68,7 +68,7 @@ function actWith(app: App, account: AccountView, act: ActWith): void {
 			void app.tryAuthentication(account, act.with);
 			break;
 		case "edit_field":
-			app.editService(account.service, act.field);
+			app.editService(account.service, fieldOf(app, account, act.field));
 			break;
 		case "copy_redirect_uri":
 			void app.copyRedirectUri(act.uri);
@@ -77,6 +77,12 @@ function actWith(app: App, account: AccountView, act: ActWith): void {
 		case "open_documentation":
 			app.openPage(act.url);
 	}
+}
+
+/** A stored client secret is not shown: the choice whether to replace it stands in its place. */
+function fieldOf(app: App, account: AccountView, field: string): string {
+	const stored = app.services.find(account.service)?.has_client_secret === true;
+	return field === "client_secret" && stored ? "secret_plan" : field;
 }
 
 /** The keys of an account's acts that are under way (`actKey`). */

@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help, services, tokens, settings,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
+    services, settings, tokens,
 };
 use crate::access::Kind;
 

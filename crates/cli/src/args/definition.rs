@@ -135,8 +135,10 @@ pub(crate) enum RevocationMethod {
 /// `--revocation-auth`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RevocationAuth {
-    /// The client, as at the token endpoint
+    /// The client, as at the token endpoint; with Basic where the body is JSON
     Client,
+    /// The client, in the body, which may be JSON
+    ClientBody,
     /// The token itself
     Bearer,
     /// Nobody

@@ -61,7 +61,7 @@ pub(crate) struct Habits {
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) test_method: Option<TestMethod>,
     /// Header field of the test, as NAME=VALUE; {client_id} is filled in
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) test_header: Vec<(String, Option<String>)>,
     /// Body of the test, JSON or a form; makes it a POST
     #[arg(long, value_name = "TEXT")]

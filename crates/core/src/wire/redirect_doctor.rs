@@ -188,6 +188,10 @@ fn stretches(mine: &str, theirs: &str, whole: bool) -> (Vec<Stretch>, Vec<Stretc
         {
             back += 1;
         }
+        // Less than half in common is chance: two words, of which a letter or two are the same.
+        if (front + back) * 2 < mine_chars.len().max(their_chars.len()) {
+            (front, back) = (0, 0);
+        }
     }
     let cut = |characters: &[char]| {
         let (start, rest) = characters.split_at(front);

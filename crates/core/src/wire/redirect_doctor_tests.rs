@@ -52,13 +52,14 @@ fn redirect_uris_are_compared_character_by_character() {
         ("http://h", "http://h/", "http://h", "http://h[/]", vec![Slash]),
         ("http://h/a b", "http://h/a%20b", "http://h/a[ ]b", "http://h/a[%20]b", vec![Encoding]),
         ("http://h/a", "http://h/b/a", "http://h/a", "http://h/[b/]a", vec![Path]),
+        ("http://h/callback/x-1b", "http://h/cb", "http://h[/callback/x-1b]", "http://h[/cb]", vec![Path]),
         ("http://h/a", "http://h/a?x=1", "http://h/a", "http://h/a[?x=1]", vec![Query]),
         ("app:/a", "app://a", "app[:]/a", "app[://][a]", vec![Scheme, Host, Path]),
         (
             "http://127.0.0.1:8765/cb",
             "https://localhost:80/Cb/",
-            "http://[127.0.0.1]:8[765]/[c]b",
-            "http[s]://[localhost]:8[0]/[C]b[/]",
+            "http://[127.0.0.1:8765]/[c]b",
+            "http[s]://[localhost:80]/[C]b[/]",
             vec![Https, Loopback, Port, PathCase, Slash],
         ),
     ];

@@ -185,7 +185,7 @@ fn whose_a_token_is_can_be_asked_with_the_service_as_the_form_makes_it() {
         let service = filled(&provider).into_service(basis).unwrap();
         let address = provider.filled_like(&identity.uri, &service).and_then(|uri| Url::parse(&uri).ok());
         // R-ST-14
-        if !address.as_ref().is_some_and(|address| service.may_request(address)) {
+        if !address.as_ref().is_some_and(|address| service.may_request(address, None)) {
             not_allowed.push(format!("{}: {}", provider.id, identity.uri));
         }
     }

@@ -64,7 +64,7 @@ impl KnownError {
 
     fn fits(&self, provider: Option<&str>, code: &str, description: &str) -> bool {
         (self.code.is_empty() || code.trim().eq_ignore_ascii_case(self.code))
-            && (self.says.is_empty() || description.to_lowercase().contains(self.says))
+            && (self.says.is_empty() || stands_in(&description.to_lowercase(), self.says))
             && (self.only.is_empty() || provider.is_some_and(|provider| self.only.contains(&provider)))
     }
 }
@@ -104,9 +104,16 @@ pub fn known_error_in(provider: Option<&str>, page: &str) -> Option<&'static Kno
         .filter(|row| row.only.is_empty() || provider.is_some_and(|id| row.only.contains(&id)))
         .find(|row| match (row.code, row.says) {
             (code, "") => code.contains('_') && !VAGUE.contains(&code) && spelled(code),
-            ("", says) => page.contains(says),
-            (code, says) => page.contains(says) && spelled(code),
+            ("", says) => stands_in(&page, says),
+            (code, says) => stands_in(&page, says) && spelled(code),
         })
+}
+
+/// Whether words stand in a text; a number at their end is a whole one.
+fn stands_in(text: &str, says: &str) -> bool {
+    let is_number = says.ends_with(|c: char| c.is_ascii_digit());
+    text.match_indices(says)
+        .any(|(at, found)| !is_number || !text[at + found.len()..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Codes that say nothing by themselves.

@@ -101,6 +101,8 @@ fn errors_are_known_by_code_words_and_provider() {
         assert_eq!((row.from, row.title), (from, title), "{code} {description}");
     }
     assert!(known_error(None, Refused, "something_else", "").is_none());
+    let longer = known_error(None, Refused, "invalid_x", "AADSTS500119: another number").is_none();
+    assert!(longer, "a number is a whole one");
 }
 
 #[test]
@@ -164,6 +166,6 @@ fn documented(row: &KnownError) -> String {
         ("", says) => format!("“{says}”"),
         (code, says) => format!("`{code}` “{says}”"),
     };
-    let title = row.title.replace("{title}", "It");
+    let title = row.title.replacen("{title}", if row.title.starts_with('{') { "It" } else { "it" }, 1);
     format!("| {error} | {} | {title}. {} | {} |", row.from, row.meaning, row.todo)
 }
