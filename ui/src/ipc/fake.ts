@@ -5,15 +5,11 @@ import type {
 	AuthorizationOutcome,
 	Change,
 	DraftCheck,
-	EventView,
-	PermissionView,
 	Problem,
 	ProviderView,
-	QuestionView,
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
-	TestView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import { hostsOf, receipt, receiptByHand, survived, surviving, withoutPending } from "./fake_views";
