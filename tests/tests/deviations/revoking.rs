@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use grantkeep_core::keeper::{Code, Receipt};
+use grantkeep_core::keeper::{Code, Fate, Receipt};
 use grantkeep_core::model::{
     ClientAuthentication, RevocationAuth, RevocationBody, RevocationDraft, RevocationMethod, TokenState,
 };

@@ -1,4 +1,5 @@
 /** One scene for each screen and state; the accessibility check and the screenshots go through all of them. */
+import { tick } from "svelte";
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
@@ -231,7 +232,9 @@ export const SCENES: Record<string, Scene> = {
 	},
 	inside: {
 		world: (world) =>
-			world.services.forEach((service) => (service.definition.introspection_uri = "https://google.example.com/introspect")),
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
 		then: async (app) => {
 			app.select("google/studio", true);
 			await app.grants.introspect("google/studio");
@@ -241,7 +244,9 @@ export const SCENES: Record<string, Scene> = {
 	},
 	"inside-closed": {
 		world: (world) =>
-			world.services.forEach((service) => (service.definition.introspection_uri = "https://google.example.com/introspect")),
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
 		then: (app) => {
 			app.select("google/studio", true);
 			setTimeout(() => document.querySelector("[data-testid=introspect]")?.scrollIntoView(), 50);

@@ -258,6 +258,27 @@ text: string,
 hint?: string, };
 
 /**
+ * One thing that a token or an introspection says. Untrusted text, made plain.
+ */
+export type ClaimView = { 
+/**
+ * As the provider spells it.
+ */
+name: string, 
+/**
+ * What it means in plain words, where that is known.
+ */
+meaning?: string, 
+/**
+ * Its value as text.
+ */
+value: string, 
+/**
+ * The instant that it names, where it is a time.
+ */
+at_ms?: number, };
+
+/**
  * How the client authenticates at the token endpoint (RFC 6749 §2.3.1).
  */
 export type ClientAuthentication = "basic" | "basic_raw" | "post" | "none";
@@ -554,6 +575,85 @@ name?: string,
  * Address, if told.
  */
 email?: string, };
+
+/**
+ * What is inside an account's tokens.
+ */
+export type InspectionView = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * The access token; absent where it is no JWT.
+ */
+access_token?: JwtView, 
+/**
+ * The ID token, if there is one.
+ */
+id_token?: JwtView, 
+/**
+ * Where the keys for the signatures are published.
+ */
+keys_uri?: string, };
+
+/**
+ * What the provider says of the access token (RFC 7662).
+ */
+export type IntrospectionView = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * The token is good. If it is not, nothing else is said.
+ */
+active: boolean, 
+/**
+ * What it can do; absent = not told.
+ */
+scopes?: Array<string>, 
+/**
+ * Whose it is.
+ */
+whose?: string, 
+/**
+ * When it ends.
+ */
+ends_at_ms?: number, 
+/**
+ * All that was said.
+ */
+claims: Array<ClaimView>, };
+
+/**
+ * What is inside a token that is a JWT (RFC 7519).
+ */
+export type JwtView = { 
+/**
+ * The header.
+ */
+header: Array<ClaimView>, 
+/**
+ * The claims, well-known ones first.
+ */
+claims: Array<ClaimView>, 
+/**
+ * When it ends.
+ */
+ends_at_ms?: number, 
+/**
+ * The signature was checked against the issuer's keys, and holds: only then the claims are facts.
+ */
+verified: boolean, 
+/**
+ * Who vouches for it, or why nobody does: one sentence.
+ */
+signature: string, };
 
 /**
  * Where the vault's key is.
@@ -968,9 +1068,21 @@ what: string,
  */
 how: string, 
 /**
- * Dead as far as the provider says.
+ * Dead as far as anybody can tell: it was refused, or the provider says so.
  */
-dead: boolean, };
+dead: boolean, 
+/**
+ * What became of it.
+ */
+fate: TokenFate, 
+/**
+ * When it was first seen to be dead.
+ */
+dead_at_ms?: number, 
+/**
+ * When it ends by itself, where it may still be alive and that is known.
+ */
+lives_until_ms?: number, };
 
 /**
  * What a revocation did: one line a token.
@@ -987,7 +1099,11 @@ lines: Array<ReceiptLine>,
 /**
  * A page to open where it is done by hand.
  */
-page?: string, };
+page?: string, 
+/**
+ * Asks for the receipt again while tokens are being tried.
+ */
+id?: string, };
 
 /**
  * Kinds of findings of the redirect doctor.
@@ -1153,6 +1269,10 @@ token_uri: string,
  * Test URI; may be empty.
  */
 test_uri: string, 
+/**
+ * Introspection endpoint (RFC 7662); may be empty.
+ */
+introspection_uri: string, 
 /**
  * Issuer (RFC 9207, ID tokens); may be empty.
  */
@@ -1326,6 +1446,11 @@ truncated: boolean,
  * When.
  */
 at_ms: number, };
+
+/**
+ * What became of a token.
+ */
+export type TokenFate = "dead" | "said" | "lives" | "unknown" | "trying";
 
 /**
  * How token requests are written.

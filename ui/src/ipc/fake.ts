@@ -8,17 +8,11 @@ import type {
 	DiscoveryView,
 	ClientAuthentication,
 	DraftCheck,
-	EventView,
-	PastedView,
-	PermissionView,
 	Problem,
 	ProviderView,
-	QuestionView,
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
-	TestView,
-	Tried,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import {
