@@ -6,7 +6,7 @@ use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
     self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
-    RedirectMethod, ServiceDraft, ServiceView, TestView,
+    RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -138,14 +138,16 @@ pub(crate) async fn delete_account(app: AppHandle, id: AccountId, revoke: bool) 
 /// Makes a link and opens it. Where the browser cannot be opened the authorization goes on waiting.
 #[command]
 pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
-    ask(&app, move |app, agent| {
-        let started = agent.authorize(&id, None, false)?;
-        if started.pending.method == RedirectMethod::Scheme {
-            app.state::<SchemeHandler>().ensure()?;
-        }
-        browser::open_link(&started.link)
-    })
-    .await
+    ask(&app, move |app, agent| authorize_in_browser(app, agent, &id)).await
+}
+
+/// Makes a link and opens it.
+pub(crate) fn authorize_in_browser(app: &AppHandle, agent: &Agent, id: &AccountId) -> Answer<()> {
+    let started = agent.authorize(id, None, false)?;
+    if started.pending.method == RedirectMethod::Scheme {
+        app.state::<SchemeHandler>().ensure()?;
+    }
+    browser::open_link(&started.link)
 }
 
 #[command]
@@ -242,6 +244,21 @@ pub(crate) async fn remove_permission(app: AppHandle, id: String) -> Answer<()> 
 }
 
 /// Brings the consent window forward, if a program waits for an answer.
+#[command]
+pub(crate) async fn settings(app: AppHandle) -> Answer<Vec<SettingView>> {
+    ask(&app, |_, agent| agent.settings()).await
+}
+
+#[command]
+pub(crate) async fn change_setting(app: AppHandle, key: String, value: String) -> Answer<SettingView> {
+    ask(&app, move |_, agent| agent.set(&key, value)).await
+}
+
+#[command]
+pub(crate) async fn dismiss_notice(app: AppHandle, id: String) -> Answer<()> {
+    ask(&app, move |_, agent| agent.dismiss(&id)).await
+}
+
 #[command]
 pub(crate) async fn show_consent(app: AppHandle) -> Answer<()> {
     blocking(&app, |app| {

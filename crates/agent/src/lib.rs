@@ -5,12 +5,14 @@
 pub mod access;
 pub mod assembly;
 pub mod clock;
+mod desktop;
 pub mod entropy;
 pub mod harden;
 pub mod http;
 pub mod idle;
 pub mod lock;
 pub mod log;
+mod notices;
 pub mod redirect;
 mod server;
 pub mod settings;

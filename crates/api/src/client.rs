@@ -11,6 +11,7 @@ mod calls;
 mod definitions;
 mod events;
 mod http;
+mod notices;
 mod settings;
 mod start;
 mod version;

@@ -35,6 +35,7 @@ mod account;
 mod agent;
 mod definition;
 mod habits;
+mod notice;
 mod problem;
 mod provider;
 mod service;
@@ -51,6 +52,7 @@ pub use agent::{
 };
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
+pub use notice::{NoticeKind, NoticeView};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{

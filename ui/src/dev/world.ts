@@ -15,6 +15,7 @@ import type {
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
 import { REGULAR } from "../text/form";
+import { sampleSettings } from "./notice_scenes";
 import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
@@ -383,6 +384,7 @@ export function sampleWorld(now: number): World {
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
 		questions: [],
 		permissions: samplePermissions(now),
+		settings: sampleSettings(),
 		test: sampleTest(now),
 		failing: {},
 		passphrase: "correct horse",

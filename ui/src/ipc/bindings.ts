@@ -1170,6 +1170,27 @@ client_secret_expires_at_ms?: number,
 accounts: Array<string>, };
 
 /**
+ * One setting.
+ */
+export type SettingView = { 
+/**
+ * Its name, such as `quiet-hours`.
+ */
+key: string, 
+/**
+ * Its value, as a person writes it.
+ */
+value: string, 
+/**
+ * Its value where nothing was chosen.
+ */
+standard: string, 
+/**
+ * What it does and which values it takes, in one sentence.
+ */
+meaning: string, };
+
+/**
  * What the Test URI answered. Never holds the token.
  */
 export type TestView = { 
