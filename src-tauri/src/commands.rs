@@ -9,7 +9,7 @@ use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
     self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
     EventView, InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView,
-    RedirectHelpView, RedirectMethod, ServiceDraft, ServiceView, TestView, Tried,
+    RedirectHelpView, RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -159,7 +159,7 @@ pub(crate) async fn delete_account(app: AppHandle, id: AccountId, revoke: bool) 
 /// Makes a link and opens it. Where the browser cannot be opened the authorization goes on waiting.
 #[command]
 pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
-    ask(&app, move |app, agent| open(app, &agent.authorize(&id, None, false)?)).await
+    ask(&app, move |app, agent| authorize_in_browser(app, agent, &id)).await
 }
 
 /// Does again what the provider refused, with the client secret sent in another way.
@@ -174,6 +174,11 @@ pub(crate) async fn try_authentication(
         AuthenticationTried::Authorizing { started } => open(app, &started).map(|()| Tried::Authorizing),
     })
     .await
+}
+
+/// Makes a link and opens it.
+pub(crate) fn authorize_in_browser(app: &AppHandle, agent: &Agent, id: &AccountId) -> Answer<()> {
+    open(app, &agent.authorize(id, None, false)?)
 }
 
 /// Compares the redirect URI with what a provider's error page shows.
@@ -308,6 +313,21 @@ pub(crate) async fn remove_permission(app: AppHandle, id: String) -> Answer<()> 
 }
 
 /// Brings the consent window forward, if a program waits for an answer.
+#[command]
+pub(crate) async fn settings(app: AppHandle) -> Answer<Vec<SettingView>> {
+    ask(&app, |_, agent| agent.settings()).await
+}
+
+#[command]
+pub(crate) async fn change_setting(app: AppHandle, key: String, value: String) -> Answer<SettingView> {
+    ask(&app, move |_, agent| agent.set(&key, value)).await
+}
+
+#[command]
+pub(crate) async fn dismiss_notice(app: AppHandle, id: String) -> Answer<()> {
+    ask(&app, move |_, agent| agent.dismiss(&id)).await
+}
+
 #[command]
 pub(crate) async fn show_consent(app: AppHandle) -> Answer<()> {
     blocking(&app, |app| {

@@ -12,6 +12,7 @@ mod definitions;
 mod events;
 mod help;
 mod http;
+mod notices;
 mod settings;
 mod start;
 mod tokens;

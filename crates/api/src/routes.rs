@@ -136,6 +136,10 @@ pub mod pattern {
     pub const LOCK: &str = "/v1/lock";
     /// GET → `[CheckView]`: what the agent itself can tell about its health.
     pub const DOCTOR: &str = "/v1/doctor";
+    /// GET → `[NoticeView]`, the latest first.
+    pub const NOTICES: &str = "/v1/notices";
+    /// DELETE: takes it off the list.
+    pub const NOTICE: &str = "/v1/notices/{id}";
     /// GET → `[SettingView]`.
     pub const SETTINGS: &str = "/v1/settings";
     /// PUT `SettingValue` → `SettingView`.

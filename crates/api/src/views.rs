@@ -36,6 +36,7 @@ mod agent;
 mod definition;
 mod habits;
 mod help;
+mod notice;
 mod problem;
 mod provider;
 mod service;
@@ -53,6 +54,7 @@ pub use agent::{
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
 pub use help::{Action, RedirectFinding, RedirectHelpView, Stretch, Tried};
+pub use notice::{NoticeKind, NoticeView};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{

@@ -161,7 +161,12 @@ async fn a_token_that_had_ended_before() {
 
     let receipt = bent.keeper().revoke(&bent.id).await.unwrap();
 
-    assert!(receipt.lines.iter().all(|line| matches!(line.fate, Fate::Said | Fate::Dead) && line.how.contains("ended before")));
+    assert!(
+        receipt
+            .lines
+            .iter()
+            .all(|line| matches!(line.fate, Fate::Said | Fate::Dead) && line.how.contains("ended before"))
+    );
 }
 
 // R-TK-06, R-TK-14

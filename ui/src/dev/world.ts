@@ -16,6 +16,7 @@ import {
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
 import { sampleDiscovery, samplePasted } from "./definitions";
+import { sampleSettings } from "./notice_scenes";
 import { samplePermissions } from "./programs";
 import { sampleInspection, sampleIntrospection } from "./tokens";
 
@@ -379,6 +380,7 @@ export function sampleWorld(now: number): World {
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
 		questions: [],
 		permissions: samplePermissions(now),
+		settings: sampleSettings(),
 		test: sampleTest(now),
 		discovery: sampleDiscovery(),
 		pasted: samplePasted(),

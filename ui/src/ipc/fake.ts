@@ -13,6 +13,8 @@ import type {
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
+	SettingView,
+	TestView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import {
@@ -261,6 +263,16 @@ export class FakeIpc implements Ipc, ConsentIpc {
 
 	copyToken = (id: string) => this.#call("copyToken", id).then(() => 28_000);
 	copyHeader = (id: string) => this.#call("copyHeader", id).then(() => 28_000);
+	dismissNotice = (id: string) => this.#call("dismissNotice", id);
+	settings = () => this.#call("settings").then(() => this.world.settings);
+
+	async changeSetting(key: string, value: string): Promise<SettingView> {
+		await this.#call("changeSetting", key, value);
+		const known = this.world.settings.find((setting) => setting.key === key);
+		if (known === undefined) throw problem("not_found", "There is no such setting", "Choose another one.");
+		return { ...known, value };
+	}
+
 	clearClipboard = () => this.#call("clearClipboard");
 
 	async refresh(id: string): Promise<AccountView> {

@@ -12,6 +12,7 @@ import type {
 	ProviderView,
 	QuestionView,
 	ServiceView,
+	SettingView,
 	TestView,
 } from "./bindings";
 
@@ -23,6 +24,7 @@ export type World = {
 	events: EventView[];
 	questions: QuestionView[];
 	permissions: PermissionView[];
+	settings: SettingView[];
 	test: TestView;
 	introspection: IntrospectionView;
 	inspection: InspectionView;

@@ -18,6 +18,7 @@ import type {
 	RedirectHelpView,
 	ServiceDraft,
 	ServiceView,
+	SettingView,
 	TestView,
 	Tried,
 } from "./bindings";
@@ -121,6 +122,13 @@ export interface Ipc {
 	removePermission(id: string): Promise<void>;
 	/** Brings the consent window forward; the questions are answered there. */
 	showConsent(): Promise<void>;
+
+	/** What is chosen for Grantkeep as a whole. */
+	settings(): Promise<SettingView[]>;
+	/** Sets one; `standard` takes the choice back. */
+	changeSetting(key: string, value: string): Promise<SettingView>;
+	/** Takes a notice off the list. */
+	dismissNotice(id: string): Promise<void>;
 }
 
 /** Calls a command that answers nothing. */
@@ -195,6 +203,10 @@ export class TauriIpc implements Ipc {
 
 	removePermission = (id: string) => call("remove_permission", { id });
 	showConsent = () => call("show_consent");
+
+	settings = () => invoke<SettingView[]>("settings");
+	changeSetting = (key: string, value: string) => invoke<SettingView>("change_setting", { key, value });
+	dismissNotice = (id: string) => call("dismiss_notice", { id });
 }
 
 /** What a function of `Ipc` rejected with, as a `Problem`; anything else becomes one. */

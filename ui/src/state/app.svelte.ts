@@ -27,8 +27,10 @@ import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Pasting } from "./pasting.svelte";
+import { Notices } from "./notices.svelte";
 import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
+import { Settings } from "./settings.svelte";
 import { tell, tellCopied } from "./toasts";
 
 /** All state of the window, and the doings that touch several parts of it. */
@@ -38,6 +40,8 @@ export class App {
 	readonly navigation = new Navigation();
 	readonly accounts = new Accounts();
 	readonly list = new AccountList(this.accounts);
+	readonly notices = new Notices();
+	readonly settings: Settings;
 	readonly agent: Agent;
 	readonly services: Services;
 	readonly programs: Programs;
@@ -55,6 +59,7 @@ export class App {
 
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
+		this.settings = new Settings(ipc);
 		this.services = new Services(ipc);
 		this.programs = new Programs(ipc);
 		this.grants = new Grants(ipc);
@@ -88,6 +93,7 @@ export class App {
 		this.agent.apply(change);
 		this.services.apply(change);
 		this.programs.apply(change);
+		this.notices.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		const taken = this.authorization.apply(change);
@@ -130,6 +136,11 @@ export class App {
 
 	openPage(url: string): void {
 		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Takes a notice off the list. */
+	async dismiss(id: string): Promise<void> {
+		await this.attempt(() => this.ipc.dismissNotice(id));
 	}
 
 	/** Locks the vault; names and status stay on screen. */

@@ -59,7 +59,7 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
 }
 
 /// An account; `providers` are the catalog's.
-pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views::AccountView {
+pub(crate) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views::AccountView {
     let AccountSeen { account, service, status, pending, refreshes_at } = seen;
     let provider = of_service(providers, service.provider.as_deref());
     let trouble = account.shown_trouble();

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::{
     App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
-    services, settings, tokens,
+    notices, services, settings, tokens,
 };
 use crate::access::Kind;
 
@@ -27,6 +27,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(document::document))
         .routes(routes!(doctor::doctor))
         .routes(routes!(settings::all))
+        .routes(routes!(notices::all))
         .routes(routes!(events::state))
         .routes(routes!(services::providers))
         .routes(routes!(services::all))
@@ -60,6 +61,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(agent::create_vault))
         .routes(routes!(agent::lock))
         .routes(routes!(settings::set))
+        .routes(routes!(notices::dismiss))
         .routes(routes!(services::add))
         .routes(routes!(definitions::read_pasted))
         .routes(routes!(definitions::discover))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Parameter, PermissionView, Problem, QuestionView, ServiceView};
+use super::{AccountView, NoticeView, Parameter, PermissionView, Problem, QuestionView, ServiceView};
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -223,6 +223,11 @@ view! {
         PermissionRemoved {
             /// Its identifier.
             id: String,
+        },
+        /// What needs the person, or did: all of it. Comes after a snapshot, too, where there is something.
+        Notices {
+            /// The latest first.
+            notices: Vec<NoticeView>,
         },
         /// A line was added to a history.
         Event {

@@ -25,6 +25,21 @@ pub(crate) struct AgentProcess {
     /// Be the agent, in this terminal
     #[arg(long)]
     pub(crate) foreground: bool,
+    /// Start it at login: by the desktop, or by the user's systemd
+    #[arg(long, value_name = "BY", num_args = 0..=1, default_missing_value = "autostart", conflicts_with = "foreground")]
+    pub(crate) install: Option<StartBy>,
+    /// Do not start it at login
+    #[arg(long, conflicts_with_all = ["foreground", "install"])]
+    pub(crate) uninstall: bool,
+}
+
+/// Who starts the agent at login.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum StartBy {
+    /// The desktop, by a file in its autostart folder
+    Autostart,
+    /// systemd, by a user unit: for servers
+    Systemd,
 }
 
 /// See what is set, or set it
@@ -92,6 +107,9 @@ Examples:
 const AGENT_EXAMPLES: &str = "\
 Examples:
   grantkeep agent
+  grantkeep agent --install              (at login, by the desktop)
+  grantkeep agent --install systemd      (at login, on a server)
+  grantkeep agent --uninstall
   grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
 
 const SETTINGS_EXAMPLES: &str = "\
