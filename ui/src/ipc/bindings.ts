@@ -225,7 +225,11 @@ permission: PermissionView, } | { "kind": "permission_removed",
 /**
  * Its identifier.
  */
-id: string, } | { "kind": "event", 
+id: string, } | { "kind": "notices", 
+/**
+ * The latest first.
+ */
+notices: Array<NoticeView>, } | { "kind": "event", 
 /**
  * The line.
  */
@@ -705,6 +709,44 @@ new: Array<string>, } | { "kind": "oddity",
  * One sentence.
  */
 text: string, };
+
+/**
+ * What an incident is about; its action follows from it.
+ */
+export type NoticeKind = "reauthorize" | "check_settings" | "somebody_else" | "previous_not_revoked" | "outage";
+
+/**
+ * One incident: an account, or a provider, that needed the person.
+ */
+export type NoticeView = { 
+/**
+ * Identifier; another agent process counts anew.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+about: NoticeKind, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * Why, and what still holds.
+ */
+text: string, 
+/**
+ * When it began.
+ */
+at_ms: number, 
+/**
+ * When it ended; absent while it lasts.
+ */
+over_at_ms?: number, 
+/**
+ * The accounts that it concerns: `service/account`.
+ */
+accounts: Array<string>, };
 
 /**
  * One extra parameter.
@@ -1189,7 +1231,7 @@ page: string, };
 /**
  * Who authenticates a revocation.
  */
-export type RevocationAuth = "client" | "bearer" | "none";
+export type RevocationAuth = "client" | "client_body" | "bearer" | "none";
 
 /**
  * Body of a revocation recipe.
@@ -1385,6 +1427,40 @@ client_secret_expires_at_ms?: number,
 accounts: Array<string>, };
 
 /**
+ * One setting.
+ */
+export type SettingView = { 
+/**
+ * Its name, such as `quiet-hours`.
+ */
+key: string, 
+/**
+ * Its value, as a person writes it.
+ */
+value: string, 
+/**
+ * Its value where nothing was chosen.
+ */
+standard: string, 
+/**
+ * What it does and which values it takes, in one sentence.
+ */
+meaning: string, };
+
+/**
+ * A stretch of an address; joined they are the address.
+ */
+export type Stretch = { 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * It is another one in the other address.
+ */
+differs: boolean, };
+
+/**
  * Method of a request to the Test URI.
  */
 export type TestMethod = "get" | "post";
@@ -1524,6 +1600,7 @@ export const EMPTY_FORM: ServiceDraft = {
   "authorize_uri": "",
   "token_uri": "",
   "test_uri": "",
+  "introspection_uri": "",
   "issuer": "",
   "scopes": "",
   "redirect_method": "loopback",
@@ -1556,7 +1633,17 @@ export const EMPTY_FORM: ServiceDraft = {
     },
     "refresh_scopes": false,
     "token_paths": [],
-    "form_post": false
+    "form_post": false,
+    "names_issuer": false,
+    "refresh_uri": "",
+    "hex_challenge": false,
+    "redirect_fields": "",
+    "api_host_field": "",
+    "test": {
+      "method": "get",
+      "headers": [],
+      "body": ""
+    }
   },
   "variables": [],
   "request_hosts": ""
