@@ -39,7 +39,7 @@ describe("the summary", () => {
 		]);
 		expect(
 			bentParts({
-				...REGULAR,
+				...EMPTY_FORM.habits,
 				names_issuer: true,
 				refresh_uri: "https://a.example/r",
 				hex_challenge: true,

@@ -1,5 +1,4 @@
 /** One scene for each screen and state; the accessibility check and the screenshots go through all of them. */
-import { tick } from "svelte";
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
@@ -8,6 +7,7 @@ import { NOTICE_SCENES } from "./notice_scenes";
 import { PROGRAM_SCENES } from "./program_scenes";
 import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
+import { press } from "./press";
 
 export type Scene = {
 	/** The consent window in place of the main one. */
@@ -384,13 +384,6 @@ export function worldOf(scene: Scene, now: number): World {
 function byHand(world: World): void {
 	const page = "https://google.example.com/permissions";
 	for (const service of world.services) service.definition.revocation = { kind: "by_hand", page };
-}
-
-/** Presses a button once it is there. */
-async function press(testid: string): Promise<void> {
-	await tick();
-	document.querySelector<HTMLElement>(`[data-testid=${testid}]`)?.click();
-	await tick();
 }
 
 function startWaiting(world: World, now: number, ago: number): void {

@@ -4,8 +4,6 @@ import type {
 	Action,
 	Answer,
 	AuthorizationOutcome,
-	Change,
-	DiscoveryView,
 	ClientAuthentication,
 	DraftCheck,
 	Problem,
@@ -14,8 +12,9 @@ import type {
 	ServiceDraft,
 	ServiceView,
 	SettingView,
-	TestView,
+	Tried,
 } from "./bindings";
+import { FakeChanges } from "./fake_changes";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import {
 	hostsOf,
@@ -33,45 +32,14 @@ import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
 export type { World } from "./fake_world";
 
-export class FakeIpc implements Ipc, ConsentIpc {
+export class FakeIpc extends FakeChanges implements Ipc, ConsentIpc {
 	/** Each call: its name and what it was given. */
 	readonly calls: [string, ...unknown[]][] = [];
 
-	readonly #listeners = new Set<(change: Change) => void>();
-	readonly #selecting = new Set<(id: string) => void>();
 	#tellReceipt: ((receipt: ReceiptView) => void) | undefined;
-	readonly #losing = new Set<(problem: Problem | null) => void>();
 
-	constructor(readonly world: World) {}
-
-	/** Pushes a change, as the agent does. */
-	push(change: Change): void {
-		for (const listener of this.#listeners) listener(change);
-	}
-
-	/** Asks for an account, as a link from outside does. */
-	pushSelect(id: string): void {
-		for (const listener of this.#selecting) listener(id);
-	}
-
-	/** Loses the agent, or brings it back. */
-	pushLost(problem: Problem | null): void {
-		for (const listener of this.#losing) listener(problem);
-	}
-
-	async onChange(listener: (change: Change) => void): Promise<() => void> {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
-	}
-
-	async onSelect(listener: (id: string) => void): Promise<() => void> {
-		this.#selecting.add(listener);
-		return () => this.#selecting.delete(listener);
-	}
-
-	async onAgentLost(listener: (problem: Problem | null) => void): Promise<() => void> {
-		this.#losing.add(listener);
-		return () => this.#losing.delete(listener);
+	constructor(readonly world: World) {
+		super();
 	}
 
 	async announce(): Promise<void> {

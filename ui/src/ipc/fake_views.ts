@@ -95,3 +95,33 @@ export function newAccount(service: ServiceView, account: string, title: string)
 		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
 	};
 }
+
+/** A revocation whose access token is still accepted. */
+export function surviving(): ReceiptView {
+	const [, refresh] = receipt(true).lines;
+	const line: ReceiptLine = {
+		what: "Access token",
+		how: "It is still accepted, after 3 tries.",
+		dead: false,
+		fate: "trying",
+	};
+	return { at_ms: Date.now(), id: "1", lines: refresh === undefined ? [line] : [line, refresh] };
+}
+
+/** The same when nobody tries it any more. */
+export function survived(): ReceiptView {
+	const { id: _over, ...rest } = surviving();
+	const how = "The provider answered that it took it back, but it is still accepted.";
+	const lives = (line: ReceiptLine): ReceiptLine =>
+		line.fate === "trying" ? { ...line, how, fate: "lives", lives_until_ms: Date.now() + 2_520_000 } : line;
+	return { ...rest, lines: rest.lines.map(lives) };
+}
+
+/** A revocation that the person has to do. */
+export function receiptByHand(page: string): ReceiptView {
+	return {
+		at_ms: Date.now(),
+		page,
+		lines: [{ what: "Grant", how: "It ends only at the provider’s own page.", dead: false, fate: "unknown" }],
+	};
+}
