@@ -14,8 +14,17 @@ const line = (name: string, value: string) => [{ name, value }];
 describe("the summary", () => {
 	it.each([
 		["google", []],
-		["slack", ["scopes with commas", "scope is called user_scope", "4 fields elsewhere in the answer"]],
-		["notion", ["token requests as JSON", "Notion-Version in the token request"]],
+		["slack", ["scopes with commas", "4 fields elsewhere in the answer"]],
+		["tiktok", ["scopes with commas", "client_id is called client_key", "the PKCE challenge in hexadecimal"]],
+		["figma", ["refreshed at an address of its own"]],
+		[
+			"notion",
+			[
+				"token requests as JSON",
+				...["token", "refresh", "revocation"].map((request) => `Notion-Version in the ${request} request`),
+				"the test with Notion-Version",
+			],
+		],
 		["whoop", ["scopes at each refresh"]],
 		["basecamp", ["type in the token request", "type in the refresh request"]],
 	])("of %s is %j", (id, parts) => {
@@ -28,6 +37,24 @@ describe("the summary", () => {
 			"token requests in the address",
 			"the answer comes as a form",
 		]);
+		expect(
+			bentParts({
+				...EMPTY_FORM.habits,
+				names_issuer: true,
+				refresh_uri: "https://a.example/r",
+				hex_challenge: true,
+				redirect_fields: "realmId shop",
+				api_host_field: "instance_url",
+				test: { method: "post", headers: line("X-A", "1"), body: "{}" },
+			}),
+		).toEqual([
+			"each answer names the issuer",
+			"refreshed at an address of its own",
+			"the PKCE challenge in hexadecimal",
+			"realmId, shop kept from the redirect",
+			"the API’s host from instance_url",
+			"the test is a POST with X-A",
+		]);
 	});
 });
 
@@ -36,11 +63,10 @@ describe("the part for services that bend the standard", () => {
 		await open("habits");
 		expect(at("habits").closest("[hidden]")).not.toBeNull();
 		expect(at("habits-toggle").getAttribute("aria-expanded")).toBe("false");
-		expect(at("habits-summary").textContent).toContain("scopes with commas · scope is called user_scope");
+		expect(at("habits-summary").textContent).toContain("scopes with commas · 4 fields elsewhere");
 		await click("habits-toggle");
 		expect(at("habits-toggle").getAttribute("aria-expanded")).toBe("true");
 		expect(at("habits").closest("[hidden]")).toBeNull();
-		expect((at("habits.names-name-0") as HTMLInputElement).value).toBe("scope");
 		expect((at("habits.token_paths-value-0") as HTMLInputElement).value).toContain("authed_user.");
 	});
 
@@ -65,6 +91,15 @@ describe("the part for services that bend the standard", () => {
 		await click("habits.token_paths-add");
 		await type("habits.token_paths-name-0", "scope");
 		await type("habits.token_paths-value-0", "body.scope");
+		await type("field-habits.refresh_uri", "https://a.example/r");
+		await type("field-habits.redirect_fields", "realmId");
+		await type("field-habits.api_host_field", "instance_url");
+		await click("field-habits.names_issuer");
+		await click("field-habits.hex_challenge");
+		await click("habits.test.method-post");
+		await click("habits.test.headers-add");
+		await type("habits.test.headers-name-0", "X-A");
+		await type("field-habits.test.body", "{}");
 		const extras = { headers: line("X-A", ""), parameters: line("b", "") };
 		expect(habits()).toEqual({
 			scope_separator: "comma",
@@ -76,6 +111,12 @@ describe("the part for services that bend the standard", () => {
 			refresh_scopes: true,
 			token_paths: line("scope", "body.scope"),
 			form_post: true,
+			names_issuer: true,
+			refresh_uri: "https://a.example/r",
+			hex_challenge: true,
+			redirect_fields: "realmId",
+			api_host_field: "instance_url",
+			test: { method: "post", headers: line("X-A", ""), body: "{}" },
 		});
 		expect(EMPTY_FORM.habits.names).toEqual([]);
 	});

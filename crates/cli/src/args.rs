@@ -39,6 +39,7 @@ pub(crate) enum Command {
     Refresh(Refresh),
     Revoke(Revoke),
     Test(Test),
+    Inspect(Inspect),
     Report(Report),
     Service(Service),
     Account(Account),
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Lock(Lock),
     Unlock(Unlock),
     Agent(AgentProcess),
+    Settings(Settings),
     Redirect(Redirect),
     Doctor(Doctor),
     Completions(Completions),
@@ -61,9 +63,11 @@ impl Args {
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.command {
             Command::Token(args) => Some(&args.id),
+            Command::Authorize(args) => Some(&args.id),
             Command::Refresh(args) => Some(&args.id),
             Command::Revoke(args) => Some(&args.id),
             Command::Test(args) => Some(&args.id),
+            Command::Inspect(args) => Some(&args.id),
             Command::Report(args) => Some(&args.id),
             Command::Exec(args) => Some(&args.id),
             Command::Request(args) => Some(&args.id),
@@ -73,7 +77,6 @@ impl Args {
                 HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
             },
             Command::Status(_)
-            | Command::Authorize(_)
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)
@@ -81,6 +84,7 @@ impl Args {
             | Command::Lock(_)
             | Command::Unlock(_)
             | Command::Agent(_)
+            | Command::Settings(_)
             | Command::Redirect(_)
             | Command::Doctor(_)
             | Command::Completions(_)
@@ -96,9 +100,11 @@ impl Args {
             Command::Refresh(args) => args.json,
             Command::Revoke(args) => args.json,
             Command::Test(args) => args.json,
+            Command::Inspect(args) => args.json,
             Command::Report(args) => args.json,
             Command::Log(args) => args.json,
             Command::Doctor(args) => args.json,
+            Command::Settings(args) => args.json,
             Command::Service(args) => match &args.command {
                 ServiceCommand::Add(args) => args.json,
                 ServiceCommand::Edit(args) => args.json,

@@ -16,7 +16,9 @@ import {
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
 import { sampleDiscovery, samplePasted } from "./definitions";
+import { sampleSettings } from "./notice_scenes";
 import { samplePermissions } from "./programs";
+import { sampleInspection, sampleIntrospection } from "./tokens";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -155,7 +157,13 @@ export function endlessGrant(now: number, host: string): GrantView {
 		last_refresh_at_ms: _last,
 		...rest
 	} = grantOf(now, HOUR, 2 * HOUR, host);
-	return { ...rest, has_refresh_token: false, has_id_token: false, other_fields: ["dc", "realmId"] };
+	return {
+		...rest,
+		has_refresh_token: false,
+		has_id_token: false,
+		other_fields: ["dc", "realmId"],
+		api_host: "eu.api.example.com",
+	};
 }
 
 const GOOD: Possible = { copy: true, refresh: true, revoke: true, test: true, authorize: true };
@@ -203,6 +211,7 @@ export function sampleAccounts(now: number): AccountView[] {
 				title: "Podio needs you to reauthorize",
 				detail: "It no longer accepts the refresh token of robin@example.com.",
 				hint: "Nothing else is lost.",
+				actions: [{ kind: "authorize" }],
 				provider_said:
 					'400 Bad Request from podio.example.com\nPOST https://podio.example.com/oauth/token\ngrant_type=refresh_token  client_id=grantkeep-demo  refresh_token=[hidden]\n\n{ "error": "invalid_grant",\n  "error_description": "Refresh token is invalid or expired." }',
 			}),
@@ -371,9 +380,13 @@ export function sampleWorld(now: number): World {
 		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
 		questions: [],
 		permissions: samplePermissions(now),
+		settings: sampleSettings(),
 		test: sampleTest(now),
 		discovery: sampleDiscovery(),
 		pasted: samplePasted(),
+		introspection: sampleIntrospection(now),
+		inspection: sampleInspection(now),
+		survives: false,
 		failing: {},
 		passphrase: "correct horse",
 	};

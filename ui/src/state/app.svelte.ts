@@ -3,6 +3,7 @@ import type {
 	Change,
 	DiscoveryView,
 	PastedView,
+	ClientAuthentication,
 	PermissionView,
 	Problem,
 	ReceiptView,
@@ -11,6 +12,7 @@ import type {
 import { problemOf, type Ipc } from "../ipc/ipc";
 import { isDefinition } from "../text/definitions";
 import { spokenSpan } from "../text/durations";
+import { SECRET_PLACES } from "../text/problems";
 import { askedText, permissionName, questionTitle } from "../text/programs";
 import { accountName, HEADLINES } from "../text/statuses";
 import { Accounts } from "./accounts.svelte";
@@ -25,8 +27,10 @@ import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Pasting } from "./pasting.svelte";
+import { Notices } from "./notices.svelte";
 import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
+import { Settings } from "./settings.svelte";
 import { tell, tellCopied } from "./toasts";
 
 /** All state of the window, and the doings that touch several parts of it. */
@@ -36,6 +40,8 @@ export class App {
 	readonly navigation = new Navigation();
 	readonly accounts = new Accounts();
 	readonly list = new AccountList(this.accounts);
+	readonly notices = new Notices();
+	readonly settings: Settings;
 	readonly agent: Agent;
 	readonly services: Services;
 	readonly programs: Programs;
@@ -53,6 +59,7 @@ export class App {
 
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
+		this.settings = new Settings(ipc);
 		this.services = new Services(ipc);
 		this.programs = new Programs(ipc);
 		this.grants = new Grants(ipc);
@@ -86,9 +93,12 @@ export class App {
 		this.agent.apply(change);
 		this.services.apply(change);
 		this.programs.apply(change);
+		this.notices.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
-		this.authorization.apply(change);
+		const taken = this.authorization.apply(change);
+		const of = change.kind === "authorization_ended" ? this.accounts.find(change.id) : undefined;
+		if (taken !== null && of !== undefined) this.#tellTaken(of, taken);
 		if (change.kind === "account") {
 			this.#announce(before, change.account);
 			this.#tellCountdown(before, change.account);
@@ -126,6 +136,11 @@ export class App {
 
 	openPage(url: string): void {
 		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Takes a notice off the list. */
+	async dismiss(id: string): Promise<void> {
+		await this.attempt(() => this.ipc.dismissNotice(id));
 	}
 
 	/** Locks the vault; names and status stay on screen. */
@@ -231,15 +246,14 @@ export class App {
 		return id;
 	}
 
-	/** Sends the refused client credentials in the body from now on, where they went into the header. */
-	async tryPostBody(account: AccountView): Promise<void> {
-		const service = this.services.find(account.service);
-		if (service === undefined) return;
-		const draft = { ...service.definition, client_authentication: "post" as const };
-		const saved = await this.grants.ask(account.id, "post_body", () =>
-			this.ipc.saveService(draft, { kind: "keep" }, service.name),
-		);
-		if (saved !== null && account.possible.refresh) await this.grants.refresh(account.id);
+	/** Does again what the provider refused, with the client secret sent in another way, and says so if it works. */
+	async tryAuthentication(account: AccountView, way: ClientAuthentication): Promise<void> {
+		const tried = await this.authorization.tryAuthentication(account.id, way);
+		if (tried === "refreshed") this.#tellTaken(account, way);
+	}
+
+	async copyRedirectUri(uri: string): Promise<void> {
+		if (await this.copyText(uri)) tell("Redirect URI", "copied");
 	}
 
 	/** Tells that something is gone; a receipt with something in it is shown. */
@@ -247,6 +261,7 @@ export class App {
 		tell(name, "deleted");
 		const anything = receipt.lines.length > 0 || receipt.page !== undefined;
 		this.receipt = anything ? receipt : null;
+		if (anything) void this.grants.followReceipt(receipt, (changed) => (this.receipt &&= changed));
 		this.navigation.over = anything ? { kind: "receipt", title: name } : null;
 	}
 
@@ -259,6 +274,10 @@ export class App {
 			tell(problem.title, problem.hint);
 			return null;
 		}
+	}
+
+	#tellTaken(account: AccountView, way: ClientAuthentication): void {
+		tell(account.service_title, `takes the client secret ${SECRET_PLACES[way]} · the service is saved`);
 	}
 
 	#copied(what: string, account: AccountView, clears_in_ms: number): void {

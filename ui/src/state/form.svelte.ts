@@ -31,6 +31,7 @@ export type TextField =
 	| "authorize_uri"
 	| "token_uri"
 	| "test_uri"
+	| "introspection_uri"
 	| "issuer"
 	| "redirect_port"
 	| "redirect_path"
@@ -189,6 +190,7 @@ export class ServiceForm {
 			case "authorize_uri":
 			case "token_uri":
 			case "test_uri":
+			case "introspection_uri":
 			case "issuer":
 			case "scopes":
 			case "redirect_port":
@@ -199,6 +201,9 @@ export class ServiceForm {
 				break;
 			case "client_secret":
 				this.secret = value;
+				break;
+			case "habits.refresh_uri":
+				this.draft.habits.refresh_uri = value;
 				break;
 			case "revocation":
 				if ("url" in this.draft.revocation) this.draft.revocation.url = value;

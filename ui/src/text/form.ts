@@ -76,6 +76,7 @@ export const REVOCATION_BODIES: Choices<RevocationBody> = [
 
 export const REVOCATION_AUTHS: Choices<RevocationAuth> = [
 	{ value: "client", label: "Client" },
+	{ value: "client_body", label: "Client, in the body" },
 	{ value: "bearer", label: "The token" },
 	{ value: "none", label: "Nobody" },
 ];
@@ -130,6 +131,7 @@ const FIELDS = [
 	"test_uri",
 	"revocation",
 	"revoke_previous",
+	"introspection_uri",
 	"issuer",
 	"authorize_parameters",
 	"request_hosts",

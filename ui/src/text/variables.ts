@@ -32,7 +32,9 @@ export function valueOf(name: string, typed: readonly Parameter[]): string {
 function addressesOf(draft: ServiceDraft): string[] {
 	const recipe = draft.revocation;
 	const revocation = "url" in recipe ? recipe.url : "page" in recipe ? recipe.page : "";
-	return [draft.authorize_uri, draft.token_uri, draft.test_uri, draft.issuer, draft.request_hosts, revocation];
+	const { refresh_uri } = draft.habits;
+	const { authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts } = draft;
+	return [authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts, revocation, refresh_uri];
 }
 
 /** Whether a value leaves the rest of the address as it is; the agent looks closer. */

@@ -85,8 +85,10 @@ view! {
 view! {
     /// Who authenticates a revocation.
     enum RevocationAuth {
-        /// The client, as at the token endpoint.
+        /// The client, as at the token endpoint; where the body is JSON, with Basic.
         Client,
+        /// The client, with its secret in the body, which may be JSON.
+        ClientBody,
         /// The token itself, as a bearer token.
         Bearer,
         /// Nobody.
@@ -145,6 +147,9 @@ view! {
         /// Test URI; may be empty.
         #[serde(default)]
         pub test_uri: String,
+        /// Introspection endpoint (RFC 7662); may be empty.
+        #[serde(default)]
+        pub introspection_uri: String,
         /// Issuer (RFC 9207, ID tokens); may be empty.
         #[serde(default)]
         pub issuer: String,
@@ -199,6 +204,7 @@ impl Default for ServiceDraft {
             authorize_uri: String::new(),
             token_uri: String::new(),
             test_uri: String::new(),
+            introspection_uri: String::new(),
             issuer: String::new(),
             scopes: String::new(),
             redirect_method: RedirectMethod::Loopback,

@@ -28,6 +28,9 @@ pub(crate) struct Definition {
     /// Address that test asks with the token; empty for none
     #[arg(long, value_name = "URL")]
     pub(crate) test_uri: Option<String>,
+    /// Introspection endpoint (RFC 7662); empty for none
+    #[arg(long, value_name = "URL")]
+    pub(crate) introspection_uri: Option<String>,
     /// Scopes, separated by spaces; empty for the service's default
     #[arg(long, value_name = "SCOPES")]
     pub(crate) scope: Vec<String>,
@@ -132,8 +135,10 @@ pub(crate) enum RevocationMethod {
 /// `--revocation-auth`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RevocationAuth {
-    /// The client, as at the token endpoint
+    /// The client, as at the token endpoint; with Basic where the body is JSON
     Client,
+    /// The client, in the body, which may be JSON
+    ClientBody,
     /// The token itself
     Bearer,
     /// Nobody

@@ -26,6 +26,7 @@ pub(super) fn apply(flags: &Definition, draft: &mut ServiceDraft) {
         (&flags.authorize_uri, &mut draft.authorize_uri),
         (&flags.token_uri, &mut draft.token_uri),
         (&flags.test_uri, &mut draft.test_uri),
+        (&flags.introspection_uri, &mut draft.introspection_uri),
     ];
     for (given, field) in texts {
         if let Some(given) = given {
@@ -137,6 +138,7 @@ fn revocation(flags: &Definition, draft: &mut ServiceDraft) {
     };
     let auth = flags.revocation_auth.map_or(auth, |auth| match auth {
         args::RevocationAuth::Client => RevocationAuth::Client,
+        args::RevocationAuth::ClientBody => RevocationAuth::ClientBody,
         args::RevocationAuth::Bearer => RevocationAuth::Bearer,
         args::RevocationAuth::None => RevocationAuth::None,
     });
@@ -167,6 +169,7 @@ impl Words {
             "authorize_uri" => "--authorize-uri",
             "token_uri" => "--token-uri",
             "test_uri" => "--test-uri",
+            "introspection_uri" => "--introspection-uri",
             "issuer" => "--issuer",
             "scopes" => "--scope",
             "redirect_method" | "redirect_port" | "redirect_path" | "redirect_uri" => "--redirect",

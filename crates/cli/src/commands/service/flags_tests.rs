@@ -7,13 +7,14 @@ use crate::args::{Args, Command, ServiceCommand};
 #[test]
 fn a_flag_changes_its_field_alone() {
     type Edit = fn(&mut ServiceDraft);
-    let cases: [(&[&str], Edit); 17] = [
+    let cases: [(&[&str], Edit); 18] = [
         (&[], |_| {}),
         (&["--client-id", "7"], |d| d.client_id = "7".into()),
         (&["--issuer", "https://i.example"], |d| d.issuer = "https://i.example".into()),
         (&["--authorize-uri", "https://a.example"], |d| d.authorize_uri = "https://a.example".into()),
         (&["--token-uri", "https://t.example"], |d| d.token_uri = "https://t.example".into()),
         (&["--test-uri", "https://t.example"], |d| d.test_uri = "https://t.example".into()),
+        (&["--introspection-uri", "https://i.example"], |d| d.introspection_uri = "https://i.example".into()),
         (&["--scope", "a b", "--scope", "c"], |d| d.scopes = "a b c".into()),
         (&["--auth-method", "basic-raw"], |d| d.client_authentication = ClientAuthentication::BasicRaw),
         (&["--redirect", "loopback:8765/cb"], |d| {

@@ -256,6 +256,7 @@ fn plain(draft: &ServiceDraft) -> ServiceDraft {
         authorize_uri: address(&draft.authorize_uri),
         token_uri: address(&draft.token_uri),
         test_uri: address(&draft.test_uri),
+        introspection_uri: address(&draft.introspection_uri),
         redirect_uri: address(&draft.redirect_uri),
         scopes: words(&draft.scopes),
         request_hosts: draft.request_hosts.split_whitespace().map(host).collect::<Vec<_>>().join(" "),

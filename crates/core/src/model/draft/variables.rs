@@ -60,8 +60,10 @@ fn value(draft: &Draft, variable: &Variable) -> Result<String, FieldProblem> {
 
 /// Every address of the form that may hold a variable, always in the same order.
 pub(in crate::model) fn addresses(draft: &mut Draft) -> Vec<&mut String> {
-    let Draft { authorize_uri, token_uri, test_uri, issuer, request_hosts, revocation, .. } = draft;
-    let mut addresses = vec![authorize_uri, token_uri, test_uri, issuer, request_hosts];
+    let Draft { authorize_uri, token_uri, test_uri, introspection_uri, issuer, .. } = draft;
+    let Draft { request_hosts, habits, revocation, .. } = draft;
+    let mut addresses = vec![authorize_uri, token_uri, test_uri, introspection_uri, issuer];
+    addresses.extend([request_hosts, &mut habits.refresh_uri]);
     match revocation {
         RevocationDraft::None => {}
         RevocationDraft::Rfc7009 { url } | RevocationDraft::Custom { url, .. } => addresses.push(url),
