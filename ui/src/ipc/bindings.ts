@@ -1006,7 +1006,7 @@ page: string, };
 /**
  * Who authenticates a revocation.
  */
-export type RevocationAuth = "client" | "bearer" | "none";
+export type RevocationAuth = "client" | "client_body" | "bearer" | "none";
 
 /**
  * Body of a revocation recipe.
