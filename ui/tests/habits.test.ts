@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../src/dev/catalog";
+import { EMPTY_FORM } from "../src/ipc/bindings";
 import { FakeIpc } from "../src/ipc/fake";
 import { sampleWorld } from "../src/dev/world";
 import { ServiceForm } from "../src/state/form.svelte";
-import { BY_HAND, fieldOrder, REGULAR } from "../src/text/form";
+import { fieldOrder } from "../src/text/form";
 import { bentParts } from "../src/text/habits";
 import { all, at, click, open, press, settle, type } from "./world";
 
-const habitsOf = (id: string) => catalog().find((one) => one.id === id)?.draft.habits ?? REGULAR;
+const habitsOf = (id: string) => catalog().find((one) => one.id === id)?.draft.habits ?? EMPTY_FORM.habits;
 const line = (name: string, value: string) => [{ name, value }];
 
 describe("the summary", () => {
@@ -31,14 +32,14 @@ describe("the summary", () => {
 	});
 
 	it("leaves out what is empty", () => {
-		expect(bentParts({ ...REGULAR, names: line("", ""), token_paths: line(" ", "") })).toEqual([]);
-		expect(bentParts({ ...REGULAR, form_post: true, token_format: "query" })).toEqual([
+		expect(bentParts({ ...EMPTY_FORM.habits, names: line("", ""), token_paths: line(" ", "") })).toEqual([]);
+		expect(bentParts({ ...EMPTY_FORM.habits, form_post: true, token_format: "query" })).toEqual([
 			"token requests in the address",
 			"the answer comes as a form",
 		]);
 		expect(
 			bentParts({
-				...REGULAR,
+				...EMPTY_FORM.habits,
 				names_issuer: true,
 				refresh_uri: "https://a.example/r",
 				hex_challenge: true,
@@ -117,7 +118,7 @@ describe("the part for services that bend the standard", () => {
 			api_host_field: "instance_url",
 			test: { method: "post", headers: line("X-A", ""), body: "{}" },
 		});
-		expect(REGULAR.names).toEqual([]);
+		expect(EMPTY_FORM.habits.names).toEqual([]);
 	});
 
 	it("opens by itself where something in it has to be mended, at its place", async () => {
@@ -149,7 +150,7 @@ describe("the part for services that bend the standard", () => {
 	});
 
 	it("has a problem of its own for each field", async () => {
-		const draft = structuredClone(BY_HAND);
+		const draft = structuredClone(EMPTY_FORM);
 		draft.habits.token.headers = line("Authorization", "x");
 		draft.habits.revocation.parameters = line("client_id", "x");
 		const form = new ServiceForm(new FakeIpc(sampleWorld(Date.now())), null, null, draft);

@@ -3,6 +3,7 @@
 //! Types that carry a secret have no `Debug`.
 
 mod definition;
+mod help;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
 pub use definition::{Discover, Paste, Register};
+pub use help::{AuthenticationTried, ErrorPage, TryAuthentication};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
@@ -274,6 +276,14 @@ pub enum AllowedProgram {
         /// The path.
         path: String,
     },
+}
+
+/// Body of `PUT /v1/settings/{key}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SettingValue {
+    /// The value, as a person writes it; `standard` takes the choice back.
+    pub value: String,
 }
 
 /// Query of the history routes.

@@ -1,7 +1,6 @@
 /** The catalog as it is in `crates/core/catalog`, read much as the agent reads it. */
 import { parse } from "smol-toml";
-import type { Habits, Parameter, ProviderView, ServiceDraft } from "../ipc/bindings";
-import { BY_HAND } from "../text/form";
+import { EMPTY_FORM, type Habits, type Parameter, type ProviderView, type ServiceDraft } from "../ipc/bindings";
 
 type Extra = Parameter & { why?: string };
 type Shape = Omit<ProviderView, "draft"> & {
@@ -112,7 +111,7 @@ function draftOf(draft: Shape["draft"]): ServiceDraft {
 		test: { method: test_method, headers: test_headers, body: test_body },
 	};
 	const plain = authorize_parameters.map(({ name, value }) => ({ name, value }));
-	return { ...BY_HAND, ...rest, authorize_parameters: plain, habits };
+	return { ...EMPTY_FORM, ...rest, authorize_parameters: plain, habits };
 }
 
 function linesOf(table: Record<string, string> = {}): Parameter[] {

@@ -17,8 +17,13 @@ export function checkDraft(
 /** The draft as it is saved: every address whole. */
 export function filledDraft(draft: ServiceDraft, provider: ProviderView | null): ServiceDraft {
 	const fill = (address: string) => fillIn(address, provider?.variables ?? [], draft.variables);
-	const { authorize_uri, token_uri, test_uri, issuer, revocation } = draft;
-	const whole = { authorize_uri: fill(authorize_uri), token_uri: fill(token_uri), test_uri: fill(test_uri) };
+	const { authorize_uri, token_uri, test_uri, introspection_uri, issuer, revocation } = draft;
+	const whole = {
+		authorize_uri: fill(authorize_uri),
+		token_uri: fill(token_uri),
+		test_uri: fill(test_uri),
+		introspection_uri: fill(introspection_uri),
+	};
 	const recipe =
 		"url" in revocation
 			? { ...revocation, url: fill(revocation.url) }
@@ -66,6 +71,7 @@ function problemsOf(draft: ServiceDraft, hasSecret: boolean): FieldProblem[] {
 		["authorize_uri", true],
 		["token_uri", true],
 		["test_uri", false],
+		["introspection_uri", false],
 	] as const) {
 		problems.push(...addressProblems(field, draft[field], needed));
 	}

@@ -6,11 +6,11 @@ use grantkeep_core::model::{self, Draft};
 /// Makes a function each way between an enum of the core and the view of the same variants.
 macro_rules! both_ways {
     ($($to_view:ident, $to_core:ident: $name:ident { $($variant:ident),* $(,)? })*) => {$(
-        fn $to_view(value: model::$name) -> views::$name {
+        pub(super) fn $to_view(value: model::$name) -> views::$name {
             match value { $(model::$name::$variant => views::$name::$variant),* }
         }
 
-        fn $to_core(value: views::$name) -> model::$name {
+        pub(super) fn $to_core(value: views::$name) -> model::$name {
             match value { $(views::$name::$variant => model::$name::$variant),* }
         }
     )*};
@@ -103,6 +103,7 @@ pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
         authorize_uri: draft.authorize_uri,
         token_uri: draft.token_uri,
         test_uri: draft.test_uri,
+        introspection_uri: draft.introspection_uri,
         issuer: draft.issuer,
         scopes: draft.scopes,
         redirect_method: redirect_method_view(draft.redirect_method),
@@ -131,6 +132,7 @@ pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
         authorize_uri: draft.authorize_uri,
         token_uri: draft.token_uri,
         test_uri: draft.test_uri,
+        introspection_uri: draft.introspection_uri,
         issuer: draft.issuer,
         scopes: draft.scopes,
         redirect_method: redirect_method(draft.redirect_method),
@@ -184,6 +186,11 @@ fn revocation(recipe: views::Revocation) -> model::RevocationDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_form_is_the_same_for_front_ends() {
+        assert_eq!(to_view(Draft::default()), views::ServiceDraft::default());
+    }
 
     #[test]
     fn a_draft_comes_back_as_it_went() {

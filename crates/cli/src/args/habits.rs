@@ -13,28 +13,28 @@ pub(crate) struct Habits {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) token_format: Option<TokenFormat>,
     /// The service's own name of a parameter, such as client_id=client_key; the name alone takes it away
-    #[arg(long, value_name = "NAME=OWN", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=OWN", value_parser = super::definition::parameter)]
     pub(crate) rename: Vec<(String, Option<String>)>,
     /// Header field of the request that exchanges a code, as NAME=VALUE
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) token_header: Vec<(String, Option<String>)>,
     /// Parameter of the request that exchanges a code
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) token_param: Vec<(String, Option<String>)>,
     /// Header field of the request that refreshes
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) refresh_header: Vec<(String, Option<String>)>,
     /// Parameter of the request that refreshes
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) refresh_param: Vec<(String, Option<String>)>,
     /// Header field of the request that revokes
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) revocation_header: Vec<(String, Option<String>)>,
     /// Parameter of the request that revokes, beside the one that carries the token
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) revocation_extra: Vec<(String, Option<String>)>,
     /// Where in the answer a field stands, such as access_token=authed_user.access_token
-    #[arg(long, value_name = "FIELD=PATH", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "FIELD=PATH", value_parser = super::definition::parameter)]
     pub(crate) token_path: Vec<(String, Option<String>)>,
     /// Ask for the scopes at each refresh, too
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
@@ -61,7 +61,7 @@ pub(crate) struct Habits {
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) test_method: Option<TestMethod>,
     /// Header field of the test, as NAME=VALUE; {client_id} is filled in
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::service::parameter)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::definition::parameter)]
     pub(crate) test_header: Vec<(String, Option<String>)>,
     /// Body of the test, JSON or a form; makes it a POST
     #[arg(long, value_name = "TEXT")]

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::{Input, Step};
 use crate::model::{
-    AccountId, AuthorizationCode, ClientSecret, CodeVerifier, Failure, FailureKind, Link, Nonce, OtherFields,
-    Pending, RedirectAddress, Service, State, Timestamp, host_of, plain,
+    AccountId, AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, Failure, FailureKind,
+    Link, Nonce, OtherFields, Pending, RedirectAddress, Service, State, Timestamp, host_of, plain,
 };
 use crate::wire::{
     AuthorizationRequest, RedirectAnswer, RedirectRefused, Response, authorization_request, check_id_token,
@@ -76,9 +76,16 @@ impl AuthorizationCodeFlow {
             asked: service.scopes.clone(),
             issuer: service.endpoints.issuer.clone(),
             hosts: service.hosts().into(),
+            tried: Vec::new(),
             started_at: now,
             expires_at: now + timeout,
         })
+    }
+
+    /// The same, with other client authentications for the exchange: `tried` names those that were, the next one last.
+    pub fn trying(mut self, tried: Vec<ClientAuthentication>) -> Self {
+        self.pending.tried = tried;
+        self
     }
 
     /// Goes on waiting, after a restart: `Open` (the same link again, for the person to open or copy), `AwaitRedirect`.
@@ -174,7 +181,15 @@ impl AuthorizationCodeFlow {
             return self.failed(Failure::of(FailureKind::HostsToConfirm));
         }
         let verifier = self.pending.code_verifier.as_ref();
-        let request = code_request(service, secret, code, &self.pending.redirect_uri, verifier);
+        let other = self.pending.tried.last();
+        let other = other.map(|way| Service { client_authentication: *way, ..service.clone() });
+        let request = code_request(
+            other.as_ref().unwrap_or(service),
+            secret,
+            code,
+            &self.pending.redirect_uri,
+            verifier,
+        );
         (Self { phase: Phase::Exchanging, ..self }, vec![Step::Send(request)])
     }
 
@@ -196,7 +211,10 @@ impl AuthorizationCodeFlow {
         (Self { phase: Phase::Over, ..self }, vec![Step::Done(tokens)])
     }
 
-    fn failed(self, failure: Failure) -> (Self, Vec<Step>) {
+    fn failed(self, mut failure: Failure) -> (Self, Vec<Step>) {
+        if failure.kind == FailureKind::ClientRefused {
+            failure.tried.clone_from(&self.pending.tried);
+        }
         (Self { phase: Phase::Over, ..self }, vec![Step::Failed(failure)])
     }
 }

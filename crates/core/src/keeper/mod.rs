@@ -17,11 +17,13 @@ mod event;
 mod granted;
 mod hand_outs;
 mod id_token;
+mod insight;
 mod lanes;
 mod page;
 mod pasted;
 mod permissions;
 mod problem;
+mod redirect_doctor;
 mod refresh;
 mod register;
 mod report;
@@ -30,6 +32,7 @@ mod services;
 mod test;
 mod ticker;
 mod token;
+mod trial;
 mod waiting;
 
 use std::collections::HashMap;
@@ -50,13 +53,16 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use insight::{Inspected, Introspection, SeenToken};
 pub use pasted::PastedSeen;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
-pub use revoke::{Receipt, ReceiptLine};
+pub use redirect_doctor::{RedirectFinding, RedirectHelp};
+pub use revoke::{Fate, Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
+pub use trial::Tried;
 
 /// Everything from outside.
 #[derive(Clone)]
@@ -86,6 +92,8 @@ pub struct Keeper {
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
+    known_keys: insight::KnownKeys,
+    receipts: revoke::Receipts,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
@@ -133,6 +141,8 @@ impl Keeper {
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
+            known_keys: insight::KnownKeys::default(),
+            receipts: revoke::Receipts::default(),
             pasted: pasted::Kept::default(),
             permissions,
             stopping: watch::Sender::new(false),

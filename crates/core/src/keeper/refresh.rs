@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken,
-    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
+    Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent,
+    RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -25,17 +25,30 @@ impl Keeper {
     /// # Errors
     /// Why no new token came; the grant is kept in every case but the provider's own `invalid_grant`.
     pub async fn refresh(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
-        let mut flight = self.fly(id)?;
-        let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
-        match ended {
-            Ok(Some(result)) => result,
-            // The flight's task is gone without an end: the runtime is shutting down.
-            Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
-        }
+        landed(self.fly(id, None)?).await
     }
 
-    /// Starts a flight, or joins the one under way.
-    pub(super) fn fly(self: &Arc<Self>, id: &AccountId) -> Result<Flight, Error> {
+    /// Refreshes with another client authentication; the service keeps it if it works. What is under way in the
+    /// service's own way ends first.
+    pub(super) async fn refresh_as(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: ClientAuthentication,
+    ) -> Result<(), Error> {
+        let under_way = self.book().entry(id).and_then(|entry| entry.flight.clone());
+        if let Some(flight) = under_way {
+            // How it ended stands in the account.
+            let _ = landed(flight).await;
+        }
+        landed(self.fly(id, Some(way))?).await
+    }
+
+    /// Starts a flight, with another client authentication if one is to be tried, or joins the one under way.
+    pub(super) fn fly(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+    ) -> Result<Flight, Error> {
         let sender = {
             let mut book = self.book();
             // Looking for the nearest name compares all of them, so only where this one is not there.
@@ -54,7 +67,8 @@ impl Keeper {
         let (keeper, id) = (self.clone(), id.clone());
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         tokio::spawn(async move {
-            let result = keeper.refresh_once(&id).await;
+            let result = keeper.refresh_once(&id, way).await;
+            let result = keeper.keep_if_taken(&id, way, result).await;
             if result.is_err() {
                 keeper.put_off(&id);
             }
@@ -84,7 +98,26 @@ impl Keeper {
         });
     }
 
-    async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
+    /// A client authentication that was tried is kept where the provider took it: it spoke of the grant, not of the
+    /// client (RFC 6749 §5.2).
+    async fn keep_if_taken(
+        &self,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+        result: Result<(), Error>,
+    ) -> Result<(), Error> {
+        let taken = match &result {
+            Ok(()) => true,
+            Err(Error::Failed { failure, .. }) => failure.kind == FailureKind::GrantEnded,
+            Err(_) => false,
+        };
+        match way {
+            Some(way) if taken => self.keep_authentication(&id.service, way).await.and(result),
+            Some(_) | None => result,
+        }
+    }
+
+    async fn refresh_once(&self, id: &AccountId, way: Option<ClientAuthentication>) -> Result<(), Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         if *self.stopping.borrow() {
             // Nothing is sent whose answer might not be stored.
@@ -104,12 +137,20 @@ impl Keeper {
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
         // This write has room for a whole token set: a vault that takes it can take the answer, too.
+        fail_point!("refresh-before-intent");
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;
         fail_point!("refresh-after-intent");
 
         let began = self.now();
+        if let Some(way) = way {
+            let other = Service { client_authentication: way, ..(*service).clone() };
+            return match self.send_refresh(&other, secret.as_ref(), &grant, &refresh).await {
+                Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
+                Err(failure) => self.trial_failed(&turn, account, &service, way, failure).await,
+            };
+        }
         let mut outcome = self.send_refresh(&service, secret.as_ref(), &grant, &refresh).await;
         fail_point!("refresh-after-answer");
         if matches!(&outcome, Err(failure) if failure.kind == FailureKind::GrantEnded) {
@@ -176,7 +217,7 @@ impl Keeper {
         let revoke_previous =
             changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
-        self.commit(turn, account, tokens, events).await?;
+        self.commit(turn, account, Slot::Current, tokens, events).await?;
         fail_point!("refresh-after-commit");
         if revoke_previous {
             self.revoke_previous(turn, service).await?;
@@ -189,11 +230,12 @@ impl Keeper {
         &self,
         turn: &Turn,
         account: Account,
+        slot: Slot,
         tokens: Tokens,
         events: Vec<crate::model::Event>,
     ) -> Result<(), Error> {
         loop {
-            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            let attempt = TokenChange::Set(slot, tokens.duplicate());
             match self.save(turn, account.clone(), attempt, events.clone()).await {
                 Err(Error::Store(StoreError::NotWritable { .. })) => {
                     self.show_not_stored(&turn.id);
@@ -217,7 +259,7 @@ impl Keeper {
         &self,
         turn: &Turn,
         mut account: Account,
-        service: &Service,
+        service: &Arc<Service>,
         failure: Failure,
     ) -> Result<(), Error> {
         let now = self.now();
@@ -246,7 +288,7 @@ impl Keeper {
             }
         };
         account.intent = None;
-        let problem = super::of_failure(&failure, &service.title);
+        let problem = super::of_failure(&failure, service);
         // The first failure of a row is worth a line; its repetitions are counted in the trouble.
         let worth = before.as_ref().is_none_or(|trouble| trouble.failure.kind != failure.kind);
         let mut event =
@@ -255,7 +297,16 @@ impl Keeper {
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
         self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;
-        Err(Error::Failed { title: service.title.clone(), failure })
+        Err(Error::Failed { service: service.clone(), failure })
+    }
+}
+
+async fn landed(mut flight: Flight) -> Result<(), Error> {
+    let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
+    match ended {
+        Ok(Some(result)) => result,
+        // The flight's task is gone without an end: the runtime is shutting down.
+        Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Values only. Nothing here reads a clock, makes a random number or waits.
 
 mod account;
+mod action;
 mod catalog;
 mod draft;
 mod event;
@@ -10,6 +11,7 @@ mod failure;
 mod grant;
 mod habits;
 mod hosts;
+mod known_error;
 mod name;
 mod pending;
 mod permission;
@@ -21,6 +23,7 @@ mod text;
 mod time;
 
 pub use account::{Account, Intent, Standing, Trouble};
+pub use action::{Action, Remedy, other_ways};
 pub use catalog::{
     Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
     Variable, VariableKind,
@@ -30,12 +33,13 @@ pub use draft::{
 };
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
-pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use grant::{Grant, Identity, IdentitySource, Slot, TokenType, Tokens};
 pub use habits::{
     Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
     TestMethod, TestRequest, TokenFormat,
 };
 pub use hosts::Hosts;
+pub use known_error::{KnownError, known_error, known_error_in, known_errors, known_kind};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use permission::{Permission, Said};

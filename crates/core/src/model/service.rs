@@ -71,6 +71,9 @@ pub struct Endpoints {
     pub token: Url,
     /// Test URI: any resource that answers a bearer token.
     pub test: Option<Url>,
+    /// Introspection endpoint (RFC 7662 §2): tells whether a token is good, and of what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection: Option<Url>,
     /// Issuer (RFC 9207, OpenID Connect), as the provider spells it: compared as text.
     pub issuer: Option<String>,
 }
@@ -217,8 +220,10 @@ impl Service {
 
     /// Origins that tokens and the client secret would be sent to.
     pub fn hosts(&self) -> Hosts {
-        let mut hosts = vec![host_of(&self.endpoints.authorize), host_of(&self.endpoints.token)];
-        hosts.push(host_of(&self.refresh_endpoint()));
+        let mut hosts = [&self.endpoints.authorize, &self.endpoints.token, &*self.refresh_endpoint()]
+            .map(host_of)
+            .to_vec();
+        hosts.extend(self.endpoints.introspection.as_ref().map(host_of));
         match &self.revocation {
             RevocationRecipe::Rfc7009 { url } => hosts.push(host_of(url)),
             // The template was checked to be a URL when the service was saved.

@@ -21,6 +21,8 @@ pub(super) enum Purpose {
     Refresh,
     /// Revokes.
     Revoke,
+    /// Introspects.
+    Introspect,
 }
 
 /// Pairs of name and value, wiped on drop.
@@ -33,15 +35,20 @@ type Pairs = Vec<(Zeroizing<String>, Zeroizing<String>)>;
 pub(super) fn bend(mut request: Request, service: &Service, purpose: Purpose) -> Request {
     request.headers.push(user_agent());
     let habits = &service.habits;
+    let none = Extras::default();
     let extras = match purpose {
         Purpose::Code => &habits.token,
         Purpose::Refresh => &habits.refresh,
         Purpose::Revoke => &habits.revocation,
+        Purpose::Introspect => &none,
     };
     add_headers(&mut request, extras);
     let asks_scopes = purpose == Purpose::Refresh && habits.refresh_scopes && !service.scopes.is_empty();
-    // A revocation's format is part of its recipe.
-    let format = if purpose == Purpose::Revoke { TokenFormat::Form } else { habits.token_format };
+    let format = match purpose {
+        Purpose::Code | Purpose::Refresh => habits.token_format,
+        // A revocation's format is part of its recipe; whoever introspects follows RFC 7662.
+        Purpose::Revoke | Purpose::Introspect => TokenFormat::Form,
+    };
     let regular = extras.parameters.is_empty() && habits.names.is_empty() && !asks_scopes;
     if !is_form(&request) || (regular && format == TokenFormat::Form) {
         return request;

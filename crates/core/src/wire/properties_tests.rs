@@ -153,6 +153,7 @@ fn pending() -> Pending {
         asked: ScopeSet::default(),
         issuer: None,
         hosts: Vec::new(),
+        tried: Vec::new(),
         started_at: Timestamp::from_millis(0),
         expires_at: Timestamp::from_millis(1),
     }

@@ -167,7 +167,7 @@ fn is_loopback(url: &Url) -> bool {
 /// What an error response means (RFC 6749 §4.1.2.1). It never ends a grant that is there.
 fn refusal(error: String, description: Option<String>) -> Failure {
     let error = ErrorResponse::new(error, description);
-    let kind = match error.code {
+    let by_code = || match error.code {
         ErrorCode::AccessDenied => FailureKind::ConsentRefused,
         ErrorCode::InvalidScope => FailureKind::InvalidScope,
         ErrorCode::InvalidClient | ErrorCode::UnauthorizedClient => FailureKind::ClientRefused,
@@ -177,6 +177,7 @@ fn refusal(error: String, description: Option<String>) -> Failure {
         | ErrorCode::InvalidToken
         | ErrorCode::Other => FailureKind::Refused,
     };
+    let kind = error.known_kind(None).unwrap_or_else(by_code);
     Failure { said: Some(error.said()), ..Failure::of(kind) }
 }
 

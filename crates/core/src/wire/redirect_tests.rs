@@ -14,6 +14,7 @@ fn pending(redirect_uri: &str, issuer: Option<&str>) -> Pending {
         asked: ScopeSet::default(),
         issuer: issuer.map(str::to_owned),
         hosts: Vec::new(),
+        tried: Vec::new(),
         started_at: Timestamp::from_millis(0),
         expires_at: Timestamp::from_millis(1),
     }

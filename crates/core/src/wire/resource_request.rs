@@ -1,5 +1,6 @@
 //! The request to the Test URI: does the access token work? (RFC 6750 §2.1)
 
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::token_request::user_agent;
@@ -72,6 +73,20 @@ pub fn resource_request(
     }
     let body = Zeroizing::new(body.as_bytes().to_vec());
     Ok(Request { method, url: url.clone(), headers, body })
+}
+
+/// A GET that shows the access token; `None` where no header can carry it. Where it may go is for the caller to know.
+pub(super) fn bearer_get(url: &Url, access: &AccessToken) -> Option<Request> {
+    Some(Request {
+        method: Method::Get,
+        url: url.clone(),
+        headers: vec![
+            ("accept".to_owned(), Zeroizing::new("application/json, */*;q=0.5".to_owned())),
+            user_agent(),
+            ("authorization".to_owned(), bearer(access)?),
+        ],
+        body: Zeroizing::new(Vec::new()),
+    })
 }
 
 /// The value of an `Authorization` header; `None` where no header can carry the token.

@@ -19,6 +19,9 @@ pub(super) fn problems(draft: &Draft, has_client_secret: bool) -> Vec<FieldProbl
     if !draft.test_uri.trim().is_empty() {
         found.endpoint("test_uri", &draft.test_uri, "your access token");
     }
+    if !draft.introspection_uri.trim().is_empty() {
+        found.endpoint("introspection_uri", &draft.introspection_uri, "your tokens");
+    }
     issuer(draft, &mut found);
     if let Err(error) = ScopeSet::parse(&draft.scopes) {
         found.error("scopes", format!("{error}. Separate scopes with spaces."));
