@@ -1,10 +1,9 @@
 //! A tray for icons, as a desktop's panel has it: StatusNotifierWatcher and host in one, which opens menus and presses
 //! their lines.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use zbus::zvariant::{Array, Dict, OwnedValue, Structure, Value};
+use zbus::zvariant::{OwnedValue, Structure, Value};
 use zbus::{Connection, interface};
 
 use super::{Failure, Outcome, Session, wait_until};
@@ -95,12 +94,13 @@ impl TrayHost {
     /// # Errors
     /// There is none.
     pub async fn pixels(&self) -> Outcome<usize> {
-        let icons = Array::try_from(self.property("IconPixmap").await?)?;
-        let first: Value<'_> = icons.get(0)?.ok_or_else(|| Failure::new("the icon has no picture"))?;
-        let parts = Structure::try_from(first)?.into_fields();
-        let bytes = parts.into_iter().nth(2).ok_or_else(|| Failure::new("the picture has no pixels"))?;
-        let bytes = Vec::<u8>::try_from(Array::try_from(bytes)?)?;
-        Ok(bytes.chunks(4).filter(|pixel| pixel.first().is_some_and(|alpha| *alpha > 0)).count())
+        let value = self.property("IconPixmap").await?;
+        let missing = || Failure::new("the icon has no picture");
+        let Value::Array(icons) = &*value else { return Err(missing()) };
+        let Some(Value::Structure(first)) = icons.iter().next() else { return Err(missing()) };
+        let [_, _, Value::Array(bytes)] = first.fields() else { return Err(missing()) };
+        let alphas = bytes.iter().step_by(4);
+        Ok(alphas.filter(|alpha| !matches!(alpha, Value::U8(0))).count())
     }
 
     /// Opens the menu, as a press on the icon does.
@@ -116,8 +116,9 @@ impl TrayHost {
         let asked = (0_i32, -1_i32, Vec::<&str>::new());
         let reply = self.connection.call_method(Some(to), MENU, Some(MENU_INTERFACE), method, &asked).await?;
         let body = reply.body();
-        let (_, root): (u32, Structure<'_>) = body.deserialize()?;
-        Ok(line(Value::from(root))?.below)
+        let reply: Structure<'_> = body.deserialize()?;
+        let [_, root] = reply.fields() else { return Err(Failure::new("the menu is not whole")) };
+        Ok(line(root)?.below)
     }
 
     /// Opens the menu until it has a line that begins so, and presses it.
@@ -155,24 +156,28 @@ fn flat(lines: &[Line]) -> impl Iterator<Item = Line> + use<> {
     all.into_iter()
 }
 
-fn line(value: Value<'_>) -> Outcome<Line> {
-    let value = match value {
-        Value::Value(inner) => *inner,
-        other => other,
-    };
-    let mut fields = Structure::try_from(value)?.into_fields().into_iter();
+fn line(value: &Value<'_>) -> Outcome<Line> {
     let missing = || Failure::new("a line of the menu is not whole");
-    let id = i32::try_from(fields.next().ok_or_else(missing)?)?;
-    let about = Dict::try_from(fields.next().ok_or_else(missing)?)?;
-    let about: HashMap<String, Value<'_>> = about.try_into()?;
-    let below = Array::try_from(fields.next().ok_or_else(missing)?)?;
-    let label = match about.get("label") {
+    let Value::Structure(parts) = inner(value) else { return Err(missing()) };
+    let [Value::I32(id), Value::Dict(about), Value::Array(below)] = parts.fields() else { return Err(missing()) };
+    let of = |name: &str| {
+        let mut all = about.iter().filter(|(key, _)| matches!(key, Value::Str(key) if key.as_str() == name));
+        all.next().map(|(_, value)| inner(value))
+    };
+    let label = match of("label") {
         Some(Value::Str(label)) => label.as_str().replace("__", "_"),
         _ => String::new(),
     };
-    let enabled = !matches!(about.get("enabled"), Some(Value::Bool(false)));
-    let below = below.iter().map(|value| line(value.try_clone()?)).collect::<Outcome<_>>()?;
-    Ok(Line { id, label, enabled, below })
+    let enabled = !matches!(of("enabled"), Some(Value::Bool(false)));
+    let below = below.iter().map(line).collect::<Outcome<_>>()?;
+    Ok(Line { id: *id, label, enabled, below })
+}
+
+fn inner<'a>(value: &'a Value<'a>) -> &'a Value<'a> {
+    match value {
+        Value::Value(inner) => inner,
+        other => other,
+    }
 }
 
 const ITEM: &str = "/StatusNotifierItem";

@@ -200,7 +200,11 @@ permission: PermissionView, } | { "kind": "permission_removed",
 /**
  * Its identifier.
  */
-id: string, } | { "kind": "event", 
+id: string, } | { "kind": "notices", 
+/**
+ * The latest first.
+ */
+notices: Array<NoticeView>, } | { "kind": "event", 
 /**
  * The line.
  */
@@ -552,6 +556,44 @@ new: Array<string>, } | { "kind": "oddity",
  * One sentence.
  */
 text: string, };
+
+/**
+ * What an incident is about; its action follows from it.
+ */
+export type NoticeKind = "reauthorize" | "check_settings" | "somebody_else" | "previous_not_revoked" | "outage";
+
+/**
+ * One incident: an account, or a provider, that needed the person.
+ */
+export type NoticeView = { 
+/**
+ * Identifier; another agent process counts anew.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+about: NoticeKind, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * Why, and what still holds.
+ */
+text: string, 
+/**
+ * When it began.
+ */
+at_ms: number, 
+/**
+ * When it ended; absent while it lasts.
+ */
+over_at_ms?: number, 
+/**
+ * The accounts that it concerns: `service/account`.
+ */
+accounts: Array<string>, };
 
 /**
  * One extra parameter.
