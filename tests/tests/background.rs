@@ -122,7 +122,8 @@ async fn the_tray_shows_what_is_needed_copies_a_token_locks_and_quits() -> Outco
         Ok((vault == VaultState::NeedsPassphrase).then_some(()))
     })
     .await?;
-    wait_until("an empty clipboard", async || Ok((clipboard::read(&session)? != token).then_some(()))).await?;
+    wait_until("an empty clipboard", async || Ok((clipboard::read(&session)? != token).then_some(())))
+        .await?;
     let mut agent = scene.agent;
     let memory = client.agent().ok().and_then(|view| view.memory_bytes);
     println!("memory of the agent with its tray: {memory:?} bytes");
@@ -142,7 +143,8 @@ async fn what_starts_the_agent_at_login_is_as_desktops_and_systemd_want_it() -> 
     agent.run(&["agent", "--install", "systemd"]).good();
     ensure(!entry.exists(), "one way at a time")?;
     let unit = config.join("systemd/user");
-    let unit = fs::read_dir(unit)?.filter_map(Result::ok).map(|entry| entry.path()).find(|path| path.is_file());
+    let unit =
+        fs::read_dir(unit)?.filter_map(Result::ok).map(|entry| entry.path()).find(|path| path.is_file());
     let unit = unit.ok_or_else(|| failure("no unit"))?;
     let mut verify = Command::new("systemd-analyze");
     verify.args(["--user", "verify"]).arg(&unit).env("XDG_RUNTIME_DIR", home.root().join("run"));

@@ -29,10 +29,8 @@ impl<'a> Dunst<'a> {
             &folder.join("write-down"),
             &format!("printf '%s | %s\\n' \"$2\" \"$3\" >> '{}'\n", shown.display()),
         )?;
-        let choose = script(
-            &folder.join("choose"),
-            &format!("grep -F -m 1 \"$(cat '{}')\"\n", choice.display()),
-        )?;
+        let choose =
+            script(&folder.join("choose"), &format!("grep -F -m 1 \"$(cat '{}')\"\n", choice.display()))?;
         let config = folder.join("dunstrc");
         fs::write(
             &config,

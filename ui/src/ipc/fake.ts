@@ -18,7 +18,7 @@ import type {
 	TestView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
-import { hostsOf, receipt, withoutPending } from "./fake_views";
+import { hostsOf, receipt, withoutPending, withValue } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
@@ -256,12 +256,8 @@ export class FakeIpc implements Ipc, ConsentIpc {
 	dismissNotice = (id: string) => this.#call("dismissNotice", id);
 	settings = () => this.#call("settings").then(() => this.world.settings);
 
-	async changeSetting(key: string, value: string): Promise<SettingView> {
-		await this.#call("changeSetting", key, value);
-		const known = this.world.settings.find((setting) => setting.key === key);
-		if (known === undefined) throw problem("not_found", "There is no such setting", "Choose another one.");
-		return { ...known, value };
-	}
+	changeSetting = (key: string, value: string) =>
+		this.#call("changeSetting", key, value).then(() => withValue(this.world.settings, key, value));
 
 	clearClipboard = () => this.#call("clearClipboard");
 

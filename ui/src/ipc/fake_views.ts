@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, ServiceDraft } from "./bindings";
+import type { AccountView, ReceiptView, ServiceDraft, SettingView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -26,4 +26,9 @@ export function receipt(revoked: boolean): ReceiptView {
 			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
 		],
 	};
+}
+
+/** A setting with another value. */
+export function withValue(settings: SettingView[], key: string, value: string): SettingView {
+	return { ...(settings.find((setting) => setting.key === key) ?? { key, standard: "", meaning: "" }), value };
 }
