@@ -11,7 +11,6 @@ import type {
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
-	SettingView,
 	Tried,
 } from "./bindings";
 import { FakeChanges } from "./fake_changes";
