@@ -20,7 +20,7 @@ before(async () => {
 
 beforeEach(async () => {
 	await admin("/faults/clear");
-	await admin("/settings", { access_token_ttl: 300, rotate: true, initial_access_token: null });
+	await admin("/settings", { access_token_ttl: 300, rotate: true, grace_s: 0, initial_access_token: null });
 	await admin("/stats/reset");
 });
 
@@ -161,6 +161,14 @@ test("a refresh rotates, and using the old token again ends the grant", async ()
 	assert.notEqual(fresh.access_token, tokens.access_token);
 	assert.equal((await (await refresh(tokens.refresh_token)).json()).error, "invalid_grant");
 	assert.equal((await refresh(fresh.refresh_token)).status, 400, "the whole grant is gone");
+});
+
+test("within its grace a rotated refresh token still works", async () => {
+	await admin("/settings", { grace_s: 60 });
+	const tokens = await authorize();
+
+	assert.equal((await refresh(tokens.refresh_token)).status, 200);
+	assert.equal((await refresh(tokens.refresh_token)).status, 200, "a second time");
 });
 
 test("without rotation the refresh token stays", async () => {

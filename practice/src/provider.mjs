@@ -35,6 +35,12 @@ export function createProvider({ issuer, settings, stats, faults, verbose }) {
 		const isOurs = clients.some((client) => client.client_id === this.clientId);
 		return isOurs ? redirectAllowed(this.clientId, uri) : redirectUriAllowed.call(this, uri);
 	};
+	const { consume } = provider.RefreshToken.prototype;
+	provider.RefreshToken.prototype.consume = function () {
+		if (!settings.graceSeconds) return consume.call(this);
+		// Within its grace a rotated token still works; then it is as dead as without.
+		setTimeout(() => consume.call(this), settings.graceSeconds * 1000).unref();
+	};
 	// Before `callback()`, which fixes the order for good.
 	provider.use(watch(stats, faults));
 	provider.use(guardAuthentication(clients));

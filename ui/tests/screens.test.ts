@@ -131,7 +131,7 @@ describe("the state of an account", () => {
 		await settle();
 		expect(fake.calls).toContainEqual(["revoke", "google/studio"]);
 		expect(headline()).toBe("revoked");
-		expect(text("receipt")).toContain("Refused by the Test URI");
+		expect(text("receipt")).toContain("The Test URI refused it");
 	});
 
 	it("tests the token and shows the answer", async () => {

@@ -142,7 +142,7 @@ describe("a grant", () => {
 		const { app, fake } = await start();
 		const before = app.accounts.find("google/studio");
 		await app.grants.revoke("google/studio");
-		expect(app.grants.receipts.get("google/studio")?.lines).toHaveLength(3);
+		expect(app.grants.receipts.get("google/studio")?.lines).toHaveLength(2);
 		if (before !== undefined) fake.push({ kind: "account", account: before });
 		expect(app.grants.receipts.has("google/studio")).toBe(false);
 	});

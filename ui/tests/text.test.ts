@@ -128,8 +128,15 @@ describe("sentences", () => {
 	});
 
 	it("put a receipt into plain text", () => {
-		const text = receiptText({ at_ms: NOW, lines: [{ what: "Access token", how: "401", dead: true }] }, "Acme");
-		expect(text.split("\n")[1]).toBe("Access token: dead. 401");
+		const lines = [
+			{ what: "Access token", how: "401", dead: true, fate: "dead" as const },
+			{ what: "Refresh token", how: "No proof.", dead: true, fate: "said" as const },
+			{ what: "Old token", how: "Accepted.", dead: false, fate: "lives" as const, lives_until_ms: NOW },
+		];
+		const text = receiptText({ at_ms: NOW, lines }, "Acme").split("\n");
+		expect(text[1]).toBe("Access token: dead. 401");
+		expect(text[2]).toBe("Refresh token: taken back. No proof.");
+		expect(text[3]).toMatch(/^Old token: lives on; ends .+\. Accepted\.$/);
 	});
 
 	it("have a word for each headline", () => {

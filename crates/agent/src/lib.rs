@@ -5,6 +5,7 @@
 pub mod access;
 pub mod assembly;
 pub mod clock;
+mod desktop;
 pub mod entropy;
 pub mod harden;
 pub mod http;
@@ -12,8 +13,10 @@ pub mod idle;
 pub mod lock;
 pub mod log;
 mod network;
+mod notices;
 pub mod redirect;
 mod server;
+pub mod settings;
 pub mod vault_door;
 
 /// The OpenAPI document of the API, as it is kept in `docs/openapi.json`.

@@ -12,7 +12,10 @@ mod definitions;
 mod events;
 mod help;
 mod http;
+mod notices;
+mod settings;
 mod start;
+mod tokens;
 mod version;
 
 pub use self::broker::BrokeredAnswer;

@@ -278,6 +278,14 @@ pub enum AllowedProgram {
     },
 }
 
+/// Body of `PUT /v1/settings/{key}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SettingValue {
+    /// The value, as a person writes it; `standard` takes the choice back.
+    pub value: String,
+}
+
 /// Query of the history routes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]

@@ -2,9 +2,12 @@
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
+import { ADDING_SCENES } from "./adding_scenes";
+import { NOTICE_SCENES } from "./notice_scenes";
 import { PROGRAM_SCENES } from "./program_scenes";
 import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
+import { press } from "./press";
 
 export type Scene = {
 	/** The consent window in place of the main one. */
@@ -205,6 +208,51 @@ export const SCENES: Record<string, Scene> = {
 			await app.grants.revoke("google/studio");
 		},
 	},
+	"receipt-trying": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.revoke("google/studio");
+		},
+	},
+	"receipt-lives": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			const receipt = await app.grants.revoke("google/studio");
+			if (receipt !== null) await app.grants.stopTrying(receipt);
+		},
+	},
+	"revoke-by-hand": {
+		world: byHand,
+		then: async (app) => {
+			app.select("google/studio", true);
+			app.navigation.over = { kind: "revoke", id: "google/studio" };
+			await press("confirm-revoke");
+		},
+	},
+	inside: {
+		world: (world) =>
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.introspect("google/studio");
+			await app.grants.inspect("google/studio");
+			document.querySelector("[data-testid=introspection]")?.scrollIntoView();
+		},
+	},
+	"inside-closed": {
+		world: (world) =>
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
+		then: (app) => {
+			app.select("google/studio", true);
+			setTimeout(() => document.querySelector("[data-testid=introspect]")?.scrollIntoView(), 50);
+		},
+	},
 	"no-test-uri": {
 		world: (world) => world.services.forEach((service) => (service.definition.test_uri = "")),
 		then: select("linear/work"),
@@ -301,7 +349,9 @@ export const SCENES: Record<string, Scene> = {
 		then: async (app, fake) => app.gone("Google studio", await fake.deleteAccount("google/studio", true)),
 	},
 	...SERVICE_SCENES,
+	...ADDING_SCENES,
 	...PROGRAM_SCENES,
+	...NOTICE_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {
 		then: async (app) => {
@@ -329,6 +379,11 @@ export function worldOf(scene: Scene, now: number): World {
 	const world = sampleWorld(now);
 	scene.world?.(world, now);
 	return world;
+}
+
+function byHand(world: World): void {
+	const page = "https://google.example.com/permissions";
+	for (const service of world.services) service.definition.revocation = { kind: "by_hand", page };
 }
 
 function startWaiting(world: World, now: number, ago: number): void {

@@ -1,5 +1,5 @@
 /** Small views that the fake answers with. */
-import type { AccountView, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
+import type { AccountView, ReceiptLine, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -21,9 +21,19 @@ export function receipt(revoked: boolean): ReceiptView {
 	return {
 		at_ms: Date.now(),
 		lines: [
-			{ what: "Access token", how: "Refused by the Test URI with 401, 3 s after the request", dead: true },
-			{ what: "Refresh token", how: "The revocation endpoint answered 200", dead: true },
-			{ what: "ID token", how: "Can’t be revoked. It only says who you are", dead: false },
+			{
+				what: "Access token",
+				how: "The Test URI refused it (HTTP 401).",
+				dead: true,
+				fate: "dead",
+				dead_at_ms: Date.now(),
+			},
+			{
+				what: "Refresh token",
+				how: "The provider took it back (HTTP 200). It can’t be tried: only introspection could tell, and the service has no introspection endpoint.",
+				dead: true,
+				fate: "said",
+			},
 		],
 	};
 }
@@ -83,5 +93,35 @@ export function newAccount(service: ServiceView, account: string, title: string)
 		headline: "not_authorized",
 		group: "other",
 		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
+	};
+}
+
+/** A revocation whose access token is still accepted. */
+export function surviving(): ReceiptView {
+	const [, refresh] = receipt(true).lines;
+	const line: ReceiptLine = {
+		what: "Access token",
+		how: "It is still accepted, after 3 tries.",
+		dead: false,
+		fate: "trying",
+	};
+	return { at_ms: Date.now(), id: "1", lines: refresh === undefined ? [line] : [line, refresh] };
+}
+
+/** The same when nobody tries it any more. */
+export function survived(): ReceiptView {
+	const { id: _over, ...rest } = surviving();
+	const how = "The provider answered that it took it back, but it is still accepted.";
+	const lives = (line: ReceiptLine): ReceiptLine =>
+		line.fate === "trying" ? { ...line, how, fate: "lives", lives_until_ms: Date.now() + 2_520_000 } : line;
+	return { ...rest, lines: rest.lines.map(lives) };
+}
+
+/** A revocation that the person has to do. */
+export function receiptByHand(page: string): ReceiptView {
+	return {
+		at_ms: Date.now(),
+		page,
+		lines: [{ what: "Grant", how: "It ends only at the provider’s own page.", dead: false, fate: "unknown" }],
 	};
 }

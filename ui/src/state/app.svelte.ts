@@ -1,6 +1,8 @@
 import type {
 	AccountView,
 	Change,
+	DiscoveryView,
+	PastedView,
 	ClientAuthentication,
 	PermissionView,
 	Problem,
@@ -8,6 +10,7 @@ import type {
 	ServiceView,
 } from "../ipc/bindings";
 import { problemOf, type Ipc } from "../ipc/ipc";
+import { isDefinition } from "../text/definitions";
 import { spokenSpan } from "../text/durations";
 import { SECRET_PLACES } from "../text/problems";
 import { askedText, permissionName, questionTitle } from "../text/programs";
@@ -17,12 +20,17 @@ import { Agent } from "./agent.svelte";
 import { Announcer } from "./announcer.svelte";
 import { Authorization } from "./authorization.svelte";
 import { Clock } from "./clock.svelte";
+import { Discovery } from "./discovery.svelte";
 import { Drafts } from "./drafts.svelte";
+import type { ServiceForm } from "./form.svelte";
 import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
+import { Pasting } from "./pasting.svelte";
+import { Notices } from "./notices.svelte";
 import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
+import { Settings } from "./settings.svelte";
 import { tell, tellCopied } from "./toasts";
 
 /** All state of the window, and the doings that touch several parts of it. */
@@ -32,12 +40,16 @@ export class App {
 	readonly navigation = new Navigation();
 	readonly accounts = new Accounts();
 	readonly list = new AccountList(this.accounts);
+	readonly notices = new Notices();
+	readonly settings: Settings;
 	readonly agent: Agent;
 	readonly services: Services;
 	readonly programs: Programs;
 	readonly grants: Grants;
 	readonly authorization: Authorization;
 	readonly drafts: Drafts;
+	readonly discovery: Discovery;
+	readonly pasting: Pasting;
 
 	/** The receipt of an account or a service that is gone. */
 	receipt = $state.raw<ReceiptView | null>(null);
@@ -47,11 +59,14 @@ export class App {
 
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
+		this.settings = new Settings(ipc);
 		this.services = new Services(ipc);
 		this.programs = new Programs(ipc);
 		this.grants = new Grants(ipc);
 		this.authorization = new Authorization(ipc, this.grants);
 		this.drafts = new Drafts(ipc);
+		this.discovery = new Discovery(ipc);
+		this.pasting = new Pasting(ipc);
 	}
 
 	/** Follows the agent until the returned function is called. */
@@ -78,6 +93,7 @@ export class App {
 		this.agent.apply(change);
 		this.services.apply(change);
 		this.programs.apply(change);
+		this.notices.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		const taken = this.authorization.apply(change);
@@ -90,7 +106,7 @@ export class App {
 		if (change.kind === "account_removed" && this.navigation.selected === change.id) this.#selectAt(place);
 		if (change.kind === "snapshot") this.#settle();
 		if (this.agent.open) this.#loadProviders();
-		else this.navigation.over = null;
+		else this.#closeAll();
 	}
 
 	/** Shows an account; `open` also shows its detail in a narrow window. */
@@ -120,6 +136,11 @@ export class App {
 
 	openPage(url: string): void {
 		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Takes a notice off the list. */
+	async dismiss(id: string): Promise<void> {
+		await this.attempt(() => this.ipc.dismissNotice(id));
 	}
 
 	/** Locks the vault; names and status stay on screen. */
@@ -162,6 +183,45 @@ export class App {
 		this.navigation.over = { kind: "form", draft: this.drafts.add(provider), field: null };
 	}
 
+	/** Opens the sheet that asks a provider what it tells of itself; an address that was typed is asked at once. */
+	openDiscovery(address: string | null): void {
+		this.navigation.over = { kind: "discover" };
+		if (address === null) return;
+		this.discovery.type(address);
+		void this.discovery.discover();
+	}
+
+	/** Opens the form with what a provider tells. */
+	useDiscovered(found: DiscoveryView): void {
+		this.navigation.over = { kind: "form", draft: this.drafts.discovered(found), field: null };
+	}
+
+	/** Opens the form with what was pasted. */
+	usePasted(found: PastedView): void {
+		const provider = this.services.providers.find((one) => one.id === found.draft.provider) ?? null;
+		this.pasting.clear();
+		this.navigation.over = { kind: "form", draft: this.drafts.pasted(found, provider), field: null };
+	}
+
+	/** Takes a definition off a paste, wherever on the page it goes; any other text is left to its field. */
+	paste(event: ClipboardEvent): void {
+		const text = definitionOf(event);
+		if (text === null) return;
+		this.navigation.over = { kind: "paste" };
+		void this.pasting.read(text);
+	}
+
+	/** The same on a form of a new service: what belongs to it is filled in, anything else is shown first. */
+	async pasteIntoForm(form: ServiceForm, event: ClipboardEvent): Promise<void> {
+		const text = form.service === null ? definitionOf(event) : null;
+		if (text === null) return;
+		const found = await this.pasting.read(text);
+		if (found !== null && found.draft.provider === form.provider?.id) {
+			this.pasting.clear();
+			form.take(found);
+		} else this.navigation.over = { kind: "paste" };
+	}
+
 	/** Adds the practice provider and authorizes its first account. */
 	async practice(): Promise<Problem | null> {
 		try {
@@ -201,6 +261,7 @@ export class App {
 		tell(name, "deleted");
 		const anything = receipt.lines.length > 0 || receipt.page !== undefined;
 		this.receipt = anything ? receipt : null;
+		if (anything) void this.grants.followReceipt(receipt, (changed) => (this.receipt &&= changed));
 		this.navigation.over = anything ? { kind: "receipt", title: name } : null;
 	}
 
@@ -275,6 +336,12 @@ export class App {
 		this.#countdowns.set(account.id, timers);
 	}
 
+	/** Nothing can be done while the vault is not open, and what was pasted may be secret. */
+	#closeAll(): void {
+		this.navigation.over = null;
+		this.pasting.clear();
+	}
+
 	#settle(): void {
 		const selected = this.accounts.find(this.navigation.selected);
 		if (selected === undefined) this.#selectAt(0);
@@ -301,4 +368,12 @@ export class App {
 		this.#loadedProviders = true;
 		void this.services.load().catch(() => (this.#loadedProviders = false));
 	}
+}
+
+/** The definition that is being pasted; null for any other text. */
+function definitionOf(event: ClipboardEvent): string | null {
+	const text = event.clipboardData?.getData("text/plain") ?? "";
+	if (event.defaultPrevented || !isDefinition(text)) return null;
+	event.preventDefault();
+	return text;
 }

@@ -48,6 +48,9 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 		case "3":
 			app.navigation.show("programs");
 			break;
+		case ",":
+			app.navigation.show("settings");
+			break;
 		default:
 			return false;
 	}

@@ -8,6 +8,8 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/core/src/wire/revocation.rs",
     "crates/core/src/wire/token_response.rs",
     "crates/core/src/wire/id_token.rs",
+    "crates/core/src/wire/introspection.rs",
+    "crates/core/src/wire/jwt.rs",
     "crates/core/src/wire/pasted.rs",
     "crates/core/src/wire/registration.rs",
     "crates/core/src/wire/resource_request.rs",

@@ -19,12 +19,15 @@ mod failure;
 mod gate;
 mod help;
 mod listen;
+mod notices;
 mod peer;
 mod practice;
 mod provider;
 mod routes;
 mod secrets;
 mod services;
+mod settings;
+mod tokens;
 mod version;
 
 use std::sync::Arc;
@@ -40,8 +43,11 @@ use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::{Consent, Programs};
+use crate::desktop::Desktop;
 use crate::http::Skew;
 use crate::idle::Activity;
+use crate::notices::Notices;
+use crate::settings::Chosen;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -62,6 +68,9 @@ pub(crate) struct Parts {
     pub(crate) programs: Programs,
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
+    pub(crate) settings: Arc<Chosen>,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) desktop: Arc<Desktop>,
     pub(crate) skew: Skew,
     pub(crate) session_bus: Option<String>,
     pub(crate) read_time: Duration,
@@ -74,6 +83,9 @@ pub(crate) struct Shared {
     pub(crate) programs: Programs,
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
+    pub(crate) settings: Arc<Chosen>,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) desktop: Arc<Desktop>,
     pub(crate) skew: Skew,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
     pub(crate) session_bus: Option<String>,
@@ -106,13 +118,28 @@ pub enum Leave {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> App {
-        let Parts { door, practice, programs, consent, folders, skew, session_bus, read_time } = parts;
+        let Parts {
+            door,
+            practice,
+            programs,
+            consent,
+            folders,
+            settings,
+            notices,
+            desktop,
+            skew,
+            session_bus,
+            read_time,
+        } = parts;
         Arc::new(Self {
             door,
             practice,
             programs,
             consent,
             folders,
+            settings,
+            notices,
+            desktop,
             skew,
             session_bus,
             read_time,

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::{
     App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
-    services,
+    notices, services, settings, tokens,
 };
 use crate::access::Kind;
 
@@ -26,6 +26,8 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(agent::agent))
         .routes(routes!(document::document))
         .routes(routes!(doctor::doctor))
+        .routes(routes!(settings::all))
+        .routes(routes!(notices::all))
         .routes(routes!(events::state))
         .routes(routes!(services::providers))
         .routes(routes!(services::all))
@@ -41,6 +43,7 @@ pub(super) fn groups() -> [Group; 7] {
     let waiting = OpenApiRouter::new()
         .routes(routes!(events::events))
         .routes(routes!(authorization::outcome))
+        .routes(routes!(tokens::receipt))
         .routes(routes!(access::outcome));
     // Who may say what about a program is for the handler to see (R-AG-09).
     let saying = OpenApiRouter::new().routes(routes!(access::answer)).routes(routes!(access::allow));
@@ -49,12 +52,16 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(accounts::id_token))
         .routes(routes!(accounts::report))
         .routes(routes!(accounts::refresh))
-        .routes(routes!(accounts::test));
+        .routes(routes!(tokens::test))
+        .routes(routes!(tokens::introspect))
+        .routes(routes!(tokens::inspect));
     // It queues by itself, and leaves the queue when its answer was read.
     let brokered = OpenApiRouter::new().routes(routes!(broker::request));
     let managing = OpenApiRouter::new()
         .routes(routes!(agent::create_vault))
         .routes(routes!(agent::lock))
+        .routes(routes!(settings::set))
+        .routes(routes!(notices::dismiss))
         .routes(routes!(services::add))
         .routes(routes!(definitions::read_pasted))
         .routes(routes!(definitions::discover))
@@ -69,8 +76,10 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(authorization::link))
         .routes(routes!(authorization::cancel))
         .routes(routes!(authorization::paste))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(tokens::revoked))
+        .routes(routes!(tokens::stop_trying))
         .routes(routes!(help::try_authentication))
-        .routes(routes!(accounts::revoke))
         .routes(routes!(accounts::accept_scopes))
         .routes(routes!(accounts::identity))
         .routes(routes!(access::remove));

@@ -25,6 +25,35 @@ pub(crate) struct AgentProcess {
     /// Be the agent, in this terminal
     #[arg(long)]
     pub(crate) foreground: bool,
+    /// Start it at login: by the desktop, or by the user's systemd
+    #[arg(long, value_name = "BY", num_args = 0..=1, default_missing_value = "autostart", conflicts_with = "foreground")]
+    pub(crate) install: Option<StartBy>,
+    /// Do not start it at login
+    #[arg(long, conflicts_with_all = ["foreground", "install"])]
+    pub(crate) uninstall: bool,
+}
+
+/// Who starts the agent at login.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum StartBy {
+    /// The desktop, by a file in its autostart folder
+    Autostart,
+    /// systemd, by a user unit: for servers
+    Systemd,
+}
+
+/// See what is set, or set it
+#[derive(clap::Args)]
+#[command(after_help = SETTINGS_EXAMPLES)]
+pub(crate) struct Settings {
+    /// One setting
+    pub(crate) key: Option<String>,
+    /// Its new value; `standard` takes the choice back
+    #[arg(requires = "key")]
+    pub(crate) value: Option<String>,
+    /// Write JSON: an array of settings
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Take an address of the scheme io.github.grantkeep (the desktop calls this)
@@ -78,7 +107,17 @@ Examples:
 const AGENT_EXAMPLES: &str = "\
 Examples:
   grantkeep agent
+  grantkeep agent --install              (at login, by the desktop)
+  grantkeep agent --install systemd      (at login, on a server)
+  grantkeep agent --uninstall
   grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
+
+const SETTINGS_EXAMPLES: &str = "\
+Examples:
+  grantkeep settings
+  grantkeep settings quiet-hours 22:00-07:00
+  grantkeep settings quiet-hours standard     (as if it had never been set)
+  grantkeep settings tray     (its value alone)";
 
 const REDIRECT_EXAMPLES: &str = "\
 Examples:

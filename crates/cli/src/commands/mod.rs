@@ -11,6 +11,7 @@ mod credentials;
 mod doctor;
 mod exec;
 mod hints;
+mod inspect;
 mod json;
 mod lock;
 mod log;
@@ -22,6 +23,7 @@ mod refresh;
 mod request;
 mod revoke;
 mod service;
+mod settings;
 mod status;
 mod stdin;
 mod table;
@@ -54,6 +56,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Refresh(args) => refresh::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Report(args) => refresh::report(&args),
         Command::Service(args) => service::run(args.command),
         Command::Account(args) => account::run(&args),
@@ -65,6 +68,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Lock(args) => lock::run(&args),
         Command::Unlock(args) => unlock::run(&args),
         Command::Agent(args) => agent::run(&args),
+        Command::Settings(args) => settings::run(&args),
         Command::Redirect(args) => redirect::run(args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => man::completions(&args),

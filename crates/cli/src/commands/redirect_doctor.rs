@@ -21,7 +21,7 @@ pub(crate) fn run(id: &AccountId, as_json: bool) -> Result<(), Stop> {
         messages::say("paste the address or the text of the error page, or the registered redirect URI;");
         messages::say("then press enter and ctrl-d");
     }
-    let page = stdin::all("page")?;
+    let page = stdin::all("page", stdin::MAX_INPUT)?;
     let help = agent.redirect_help(id, SecretInput::from(page.trim().to_owned()))?;
     if as_json {
         return json::write(&json::redirect_help(&help));

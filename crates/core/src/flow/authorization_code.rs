@@ -10,7 +10,7 @@ use url::Url;
 use super::{Input, Step};
 use crate::model::{
     AccountId, AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, Failure, FailureKind,
-    Link, Nonce, Pending, RedirectAddress, Service, State, Timestamp, host_of, plain,
+    Link, Nonce, OtherFields, Pending, RedirectAddress, Service, State, Timestamp, host_of, plain,
 };
 use crate::wire::{
     AuthorizationRequest, RedirectAnswer, RedirectRefused, Response, authorization_request, check_id_token,
@@ -21,6 +21,8 @@ use crate::wire::{
 pub struct AuthorizationCodeFlow {
     pending: Pending,
     phase: Phase,
+    /// What the redirect brought besides the code.
+    kept: Option<OtherFields>,
 }
 
 #[derive(Clone, Copy)]
@@ -90,7 +92,7 @@ impl AuthorizationCodeFlow {
     pub fn resume(pending: Pending) -> (Self, Vec<Step>) {
         let steps =
             vec![Step::Open(pending.link.duplicate()), Step::AwaitRedirect { until: pending.expires_at }];
-        (Self { pending, phase: Phase::Waiting }, steps)
+        (Self { pending, phase: Phase::Waiting, kept: None }, steps)
     }
 
     /// What to store while it waits.
@@ -151,9 +153,9 @@ impl AuthorizationCodeFlow {
         secret: Option<&ClientSecret>,
     ) -> (Self, Vec<Step>) {
         match read_redirect(address, &self.pending, &service.habits) {
-            Ok(RedirectAnswer::Code(code)) => self.exchange(&code, service, secret),
+            Ok(RedirectAnswer::Code { code, kept }) => Self { kept, ..self }.exchange(&code, service, secret),
             Ok(RedirectAnswer::Error(failure)) => self.failed(failure),
-            Err(refused @ RedirectRefused::WrongIssuer { .. }) => {
+            Err(refused @ (RedirectRefused::WrongIssuer { .. } | RedirectRefused::NoIssuer { .. })) => {
                 self.failed(wrong_issuer(&refused.to_string()))
             }
             Err(
@@ -191,8 +193,8 @@ impl AuthorizationCodeFlow {
         (Self { phase: Phase::Exchanging, ..self }, vec![Step::Send(request)])
     }
 
-    fn exchanged(self, service: &Service, response: &Response, now: Timestamp) -> (Self, Vec<Step>) {
-        let tokens = match read_token_response(service, response) {
+    fn exchanged(mut self, service: &Service, response: &Response, now: Timestamp) -> (Self, Vec<Step>) {
+        let mut tokens = match read_token_response(service, response) {
             Ok(tokens) => tokens,
             Err(failure) if failure.kind == FailureKind::GrantEnded => {
                 return self.failed(Failure { kind: FailureKind::Refused, ..failure });
@@ -205,6 +207,7 @@ impl AuthorizationCodeFlow {
         {
             return self.failed(wrong_issuer(&refused.to_string()));
         }
+        tokens.keep(self.kept.take());
         (Self { phase: Phase::Over, ..self }, vec![Step::Done(tokens)])
     }
 

@@ -7,16 +7,14 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use url::Url;
 
-use super::granted::{granted, settle};
 use super::waiting::{Authorization, Ending};
 use super::{AccountSeen, Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, ClientAuthentication, EventKind, Failure, FailureKind, Link, Pending, RedirectAddress,
-    RevokePrevious, Service, Slot, Standing, Timestamp, Trouble,
+    AccountId, ClientAuthentication, EventKind, Failure, FailureKind, Link, RedirectAddress, RevokePrevious,
+    Service, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
-use crate::wire::TokenResponse;
 
 /// How an authorization is to be done.
 #[derive(Debug, Clone, Copy, Default)]
@@ -109,7 +107,7 @@ impl Keeper {
         // Only now: an authorization that can't begin must not cost the grant.
         if seen.service.revoke_previous == RevokePrevious::Before && seen.status.possible.revoke {
             // The person was warned; a provider that does not answer must not keep them from authorizing anew.
-            if let Err(error) = self.revoke(id).await {
+            if let Err(error) = self.take_back(id, false).await {
                 tracing::warn!(account = %id, %error, "the previous grant was not revoked before asking");
             }
         }
@@ -120,7 +118,9 @@ impl Keeper {
         let now = self.now();
         let (flow, _) = AuthorizationCodeFlow::start(&seen.service, id, redirect_uri, timeout, &entropy, now);
         let flow = flow.trying(ways_tried(&seen, options.authentication));
+        fail_point!("authorize-before-pending");
         self.ports.store.save_pending(flow.pending().duplicate()).await?;
+        fail_point!("authorize-after-pending");
         self.forget_authorization_trouble(id).await?;
         let link = flow.pending().link.duplicate();
         let pending = self.wait_for(flow, listening);
@@ -325,47 +325,6 @@ impl Keeper {
         account.authorization_trouble = Some(Trouble { since: now, tries: 1, next_try_at: None, failure });
         self.save(&turn, account, TokenChange::Keep, vec![event]).await?;
         Ok(Outcome::Failed(Box::new(problem)))
-    }
-
-    pub(super) async fn authorized(
-        &self,
-        pending: &Pending,
-        service: &Service,
-        response: TokenResponse,
-    ) -> Result<(), Error> {
-        let id = &pending.account;
-        let (turn, mut account, _) = self.turn(id).await?;
-        let now = self.now();
-        let revision = account.grant.as_ref().map_or(0, |grant| grant.revision) + 1;
-        let (grant, mut tokens) = granted(pending, service, response, revision, now);
-        let expected = account.grant.as_ref().and_then(|grant| grant.identity.as_ref());
-        let somebody_else = match (expected, &grant.identity) {
-            (Some(expected), Some(came)) => expected.subject != came.subject,
-            (None, _) | (_, None) => false,
-        };
-        if somebody_else {
-            account.candidate = Some(Box::new(grant));
-            account.authorization_trouble = None;
-            let event =
-                self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");
-            return self.save(&turn, account, TokenChange::Set(Slot::Candidate, tokens), vec![event]).await;
-        }
-        let revoke_previous = service.revoke_previous == RevokePrevious::After && account.grant.is_some();
-        if revoke_previous {
-            let old = self.ports.store.tokens(id.clone(), Slot::Current).await?;
-            tokens.previous_access = old.map(|old| old.access).filter(|old| !old.matches(&tokens.access));
-        }
-        let again = account.grant.is_some();
-        settle(&mut account, grant);
-        let event = self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
-        fail_point!("authorize-before-commit");
-        self.commit(&turn, account, tokens, vec![event]).await?;
-        fail_point!("authorize-after-commit");
-        if revoke_previous {
-            let service = self.service(&id.service)?.service;
-            self.revoke_previous(&turn, &service).await?;
-        }
-        Ok(())
     }
 }
 

@@ -17,6 +17,7 @@ mod event;
 mod granted;
 mod hand_outs;
 mod id_token;
+mod insight;
 mod lanes;
 mod page;
 mod pasted;
@@ -52,11 +53,12 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use insight::{Inspected, Introspection, SeenToken};
 pub use pasted::PastedSeen;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
 pub use redirect_doctor::{RedirectFinding, RedirectHelp};
-pub use revoke::{Receipt, ReceiptLine};
+pub use revoke::{Fate, Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
@@ -90,6 +92,8 @@ pub struct Keeper {
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
+    known_keys: insight::KnownKeys,
+    receipts: revoke::Receipts,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
@@ -137,6 +141,8 @@ impl Keeper {
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
+            known_keys: insight::KnownKeys::default(),
+            receipts: revoke::Receipts::default(),
             pasted: pasted::Kept::default(),
             permissions,
             stopping: watch::Sender::new(false),

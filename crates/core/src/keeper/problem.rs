@@ -278,7 +278,8 @@ fn not_an_answer(refused: &RedirectRefused) -> Problem {
         RedirectRefused::NotAnAnswer
         | RedirectRefused::WrongPlace
         | RedirectRefused::DuplicateParameter(_)
-        | RedirectRefused::WrongIssuer { .. } => Problem::new(
+        | RedirectRefused::WrongIssuer { .. }
+        | RedirectRefused::NoIssuer { .. } => Problem::new(
             Code::NotAnAnswer,
             "This address holds no answer",
             sentence(&refused.to_string()),

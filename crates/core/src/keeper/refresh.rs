@@ -137,6 +137,7 @@ impl Keeper {
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
         // This write has room for a whole token set: a vault that takes it can take the answer, too.
+        fail_point!("refresh-before-intent");
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;
@@ -216,7 +217,7 @@ impl Keeper {
         let revoke_previous =
             changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
-        self.commit(turn, account, tokens, events).await?;
+        self.commit(turn, account, Slot::Current, tokens, events).await?;
         fail_point!("refresh-after-commit");
         if revoke_previous {
             self.revoke_previous(turn, service).await?;
@@ -229,11 +230,12 @@ impl Keeper {
         &self,
         turn: &Turn,
         account: Account,
+        slot: Slot,
         tokens: Tokens,
         events: Vec<crate::model::Event>,
     ) -> Result<(), Error> {
         loop {
-            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            let attempt = TokenChange::Set(slot, tokens.duplicate());
             match self.save(turn, account.clone(), attempt, events.clone()).await {
                 Err(Error::Store(StoreError::NotWritable { .. })) => {
                     self.show_not_stored(&turn.id);
@@ -311,11 +313,12 @@ async fn landed(mut flight: Flight) -> Result<(), Error> {
 /// The token set after a refresh; `grant` becomes its description.
 fn renewed(
     grant: &mut Grant,
-    old: Tokens,
-    response: TokenResponse,
+    mut old: Tokens,
+    mut response: TokenResponse,
     service: &Service,
     now: Timestamp,
 ) -> Tokens {
+    response.keep(old.other.take());
     let changed = !response.access.matches(&old.access);
     grant.revision += 1;
     grant.obtained_at = now;
@@ -329,8 +332,9 @@ fn renewed(
     grant.token_type = response.token_type;
     grant.oddities = response.oddities;
     grant.has_id_token |= response.id.is_some();
-    if response.other.is_some() {
-        grant.other_fields = response.other_fields;
+    grant.other_fields = response.other_fields;
+    if response.api_host.is_some() {
+        grant.api_host = response.api_host;
     }
     let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
         // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).
@@ -346,7 +350,7 @@ fn renewed(
         refresh,
         previous_refresh,
         id: response.id.or(old.id),
-        other: response.other.or(old.other),
+        other: response.other,
     }
 }
 
@@ -372,3 +376,7 @@ const PUT_OFF: Duration = Duration::from_secs(30);
 const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

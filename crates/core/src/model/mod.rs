@@ -33,10 +33,10 @@ pub use draft::{
 };
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureKind};
-pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use grant::{Grant, Identity, IdentitySource, Slot, TokenType, Tokens};
 pub use habits::{
     Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
-    TokenFormat,
+    TestMethod, TestRequest, TokenFormat,
 };
 pub use hosts::Hosts;
 pub use known_error::{KnownError, known_error, known_error_in, known_errors, known_kind};
@@ -48,11 +48,11 @@ pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, InitialAccessToken, Link, Nonce,
     OtherFields, Passphrase, PastedText, RedirectAddress, RefreshToken, RegistrationAccessToken, State,
 };
-pub(crate) use service::is_loopback;
 pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,
 };
+pub(crate) use service::{is_loopback, is_sent_safely};
 pub use status::{
     Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status, token_state,
 };
