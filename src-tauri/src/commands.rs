@@ -16,9 +16,9 @@ use tauri::{AppHandle, Manager as _, WebviewWindow, command};
 
 use crate::scheme_handler::SchemeHandler;
 use crate::starts::Selection;
-use crate::{Connection, clipboard, consent, events, window};
+use crate::{Connection, clipboard, events, window};
 
-type Answer<T> = Result<T, Problem>;
+pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// Sends one snapshot and, to the main window, what a start asked to select. The web view listens from here on.
 #[command]
@@ -312,7 +312,6 @@ pub(crate) async fn remove_permission(app: AppHandle, id: String) -> Answer<()> 
     ask(&app, move |_, agent| agent.remove_permission(&id)).await
 }
 
-/// Brings the consent window forward, if a program waits for an answer.
 #[command]
 pub(crate) async fn settings(app: AppHandle) -> Answer<Vec<SettingView>> {
     ask(&app, |_, agent| agent.settings()).await
@@ -326,27 +325,6 @@ pub(crate) async fn change_setting(app: AppHandle, key: String, value: String) -
 #[command]
 pub(crate) async fn dismiss_notice(app: AppHandle, id: String) -> Answer<()> {
     ask(&app, move |_, agent| agent.dismiss(&id)).await
-}
-
-#[command]
-pub(crate) async fn show_consent(app: AppHandle) -> Answer<()> {
-    blocking(&app, |app| {
-        consent::look(app);
-        Ok(())
-    })
-    .await
-}
-
-#[command]
-pub(crate) async fn answer_question(app: AppHandle, id: String, answer: views::Answer) -> Answer<()> {
-    ask(&app, move |app, agent| consent::answer(app, agent, &id, answer)).await
-}
-
-/// Gives the consent window the height of its page, in CSS pixels, and shows it.
-#[command]
-pub(crate) async fn fit_consent(app: AppHandle, height: f64) -> Answer<()> {
-    consent::fit(&app, height);
-    Ok(())
 }
 
 /// A service that was saved, with the scheme that it may want at hand.
@@ -378,7 +356,7 @@ fn https(address: &str) -> Answer<tauri::Url> {
 }
 
 /// Asks the agent on a thread for blocking work.
-async fn ask<T: Send + 'static>(
+pub(crate) async fn ask<T: Send + 'static>(
     app: &AppHandle,
     call: impl FnOnce(&AppHandle, &Agent) -> Answer<T> + Send + 'static,
 ) -> Answer<T> {
@@ -386,7 +364,7 @@ async fn ask<T: Send + 'static>(
 }
 
 /// Does `work` on a thread for blocking work.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     app: &AppHandle,
     work: impl FnOnce(&AppHandle) -> Answer<T> + Send + 'static,
 ) -> Answer<T> {

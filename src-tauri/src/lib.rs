@@ -6,6 +6,7 @@
 mod clipboard;
 mod commands;
 mod consent;
+mod consent_commands;
 mod deep_link;
 mod events;
 mod instance;
@@ -98,9 +99,9 @@ pub fn run() -> ExitCode {
             commands::settings,
             commands::change_setting,
             commands::dismiss_notice,
-            commands::show_consent,
-            commands::answer_question,
-            commands::fit_consent,
+            consent_commands::show_consent,
+            consent_commands::answer_question,
+            consent_commands::fit_consent,
         ])
         .setup(move |app| {
             starts::obey_first(app.handle(), request)?;

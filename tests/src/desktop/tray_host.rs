@@ -159,7 +159,9 @@ fn flat(lines: &[Line]) -> impl Iterator<Item = Line> + use<> {
 fn line(value: &Value<'_>) -> Outcome<Line> {
     let missing = || Failure::new("a line of the menu is not whole");
     let Value::Structure(parts) = inner(value) else { return Err(missing()) };
-    let [Value::I32(id), Value::Dict(about), Value::Array(below)] = parts.fields() else { return Err(missing()) };
+    let [Value::I32(id), Value::Dict(about), Value::Array(below)] = parts.fields() else {
+        return Err(missing());
+    };
     let of = |name: &str| {
         let mut all = about.iter().filter(|(key, _)| matches!(key, Value::Str(key) if key.as_str() == name));
         all.next().map(|(_, value)| inner(value))

@@ -77,6 +77,23 @@ async fn revocation_with_json() {
 }
 
 #[tokio::test]
+async fn the_client_in_json() {
+    let (asked, _) = revoke(Recipe {
+        method: RevocationMethod::Post,
+        path: "/revoke",
+        parameter: "refresh_token",
+        body: RevocationBody::Json,
+        auth: RevocationAuth::ClientBody,
+    })
+    .await;
+
+    assert_eq!(asked.len(), 1);
+    let sent = ["client_id", "client_secret", "refresh_token"].map(|name| asked[0].json(name));
+    assert_eq!(sent.map(Option::unwrap), ["the client", "s3cret&more", "refresh-1"]);
+    assert_eq!(asked[0].header("authorization"), None, "exactly one way");
+}
+
+#[tokio::test]
 async fn revocation_as_bearer() {
     let (asked, receipt) = revoke(Recipe {
         method: RevocationMethod::Post,

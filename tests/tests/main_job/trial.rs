@@ -1,5 +1,7 @@
 //! A client that was refused is tried with its secret sent in another way.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers below are part of the tests")]
+
 use grantkeep_core::keeper::{Code, Error, Outcome, Problem, Started, Tried};
 use grantkeep_core::model::{
     AccountId, Action, ClientAuthentication, ClientSecret, Draft, EventKind, FailureKind, TokenState,

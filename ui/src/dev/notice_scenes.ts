@@ -43,9 +43,9 @@ export function sampleNotices(now: number): NoticeView[] {
 			id: "7",
 			about: "outage",
 			title: "Microsoft can't be reached",
-			text: "The token of Microsoft team ended meanwhile. The grant is kept, and Grantkeep keeps trying.",
+			text: "The token of Microsoft work ended meanwhile. The grant is kept, and Grantkeep keeps trying.",
 			at_ms: now - 40 * MINUTE,
-			accounts: ["microsoft/team"],
+			accounts: ["microsoft/work"],
 		},
 		{
 			id: "5",
@@ -53,7 +53,7 @@ export function sampleNotices(now: number): NoticeView[] {
 			title: "Notion: Notion refused the client secret",
 			text: "It may have been copied without its last characters, or replaced at Notion since.",
 			at_ms: now - 180 * MINUTE,
-			accounts: ["notion/default"],
+			accounts: ["notion/wiki"],
 		},
 		{
 			id: "3",

@@ -11,7 +11,6 @@ import type {
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
-	SettingView,
 	Tried,
 } from "./bindings";
 import { FakeChanges } from "./fake_changes";
@@ -25,6 +24,7 @@ import {
 	survived,
 	surviving,
 	withoutPending,
+	withValue,
 } from "./fake_views";
 import type { World } from "./fake_world";
 import type { ConsentIpc } from "./consent_ipc";
@@ -234,12 +234,8 @@ export class FakeIpc extends FakeChanges implements Ipc, ConsentIpc {
 	dismissNotice = (id: string) => this.#call("dismissNotice", id);
 	settings = () => this.#call("settings").then(() => this.world.settings);
 
-	async changeSetting(key: string, value: string): Promise<SettingView> {
-		await this.#call("changeSetting", key, value);
-		const known = this.world.settings.find((setting) => setting.key === key);
-		if (known === undefined) throw problem("not_found", "There is no such setting", "Choose another one.");
-		return { ...known, value };
-	}
+	changeSetting = (key: string, value: string) =>
+		this.#call("changeSetting", key, value).then(() => withValue(this.world.settings, key, value));
 
 	clearClipboard = () => this.#call("clearClipboard");
 

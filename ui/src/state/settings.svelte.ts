@@ -5,8 +5,10 @@ import { problemOf, type Ipc } from "../ipc/ipc";
 /** What is chosen for Grantkeep as a whole, as the agent keeps it. */
 export class Settings {
 	all = $state.raw<readonly SettingView[]>([]);
-	/** Why the last change, or the look at them, came to nothing. */
+	/** Why the last change came to nothing. */
 	problem = $state.raw<Problem | null>(null);
+	/** Why they could not be looked at. */
+	unread = $state.raw<Problem | null>(null);
 	/** Keys that are being changed. */
 	readonly busy = new SvelteSet<string>();
 
@@ -20,9 +22,9 @@ export class Settings {
 	async load(): Promise<void> {
 		try {
 			this.all = await this.ipc.settings();
-			this.problem = null;
+			this.unread = null;
 		} catch (rejection) {
-			this.problem = problemOf(rejection);
+			this.unread = problemOf(rejection);
 		}
 	}
 

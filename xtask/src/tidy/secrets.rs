@@ -21,6 +21,7 @@ const MAY_EXPOSE: &[&str] = &[
     "crates/vault/src/rows.rs",
     "crates/vault/src/key.rs",
     "crates/agent/src/server/secrets.rs",
+    "crates/agent/src/desktop/clipboard.rs",
     "crates/api/src/browser.rs",
     "crates/api/src/token.rs",
     "crates/api/src/secret_input.rs",

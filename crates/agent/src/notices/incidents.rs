@@ -235,7 +235,8 @@ impl Incidents {
             if incidents.iter().any(lasts) {
                 return true;
             }
-            let over: Vec<_> = incidents.iter().filter_map(|number| all.get(number)).collect();
+            let told = incidents.iter().filter_map(|number| all.get(number));
+            let over: Vec<_> = told.filter(|incident| incident.over.is_some()).collect();
             messages.push(match words::over(&over) {
                 Some(title) if voice == Voice::Loud => Message::Over { number: *number, title },
                 Some(_) | None => Message::Withdraw { number: *number },

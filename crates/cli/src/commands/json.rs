@@ -54,6 +54,7 @@ pub(crate) fn account(account: &AccountView) -> Value {
         "last_refresh_at": time(grant.and_then(|grant| grant.last_refresh_at_ms)),
         "authorized_at": time(grant.map(|grant| grant.authorized_at_ms)),
         "has_refresh_token": grant.is_some_and(|grant| grant.has_refresh_token),
+        "api_host": grant.and_then(|grant| grant.api_host.clone()),
         "scopes": scopes,
         "missing_scopes": missing.unwrap_or_default(),
         "identity": account.identity,

@@ -140,6 +140,7 @@ fn a_redirect_uri_is_found_on_the_pages_of_providers() {
         ),
         ("See https://help.example/oauth/errors for more.".into(), PageSays::Nothing, "a help page"),
         ("http://127.0.0.1:43211/callback/podio-1a2b?code=c&state=s".into(), PageSays::Answer, "it is the answer"),
+        ("http://127.0.0.1/callback/podio-1a2b#access_token=t".into(), PageSays::Answer, "a token is not shown"),
         (String::new(), PageSays::Nothing, "nothing"),
         ("é:/ ü:// ://".into(), PageSays::Nothing, "no scheme"),
     ];

@@ -113,7 +113,7 @@ pub(super) const ERRORS: &[KnownError] = &[
     microsoft(
         "aadsts53003",
         "{title} blocks this by a rule of your organisation",
-        "Conditional access allows tokens only for devices or places that it knows. The grant is kept.",
+        "Conditional access allows tokens only for devices or places that it knows.",
         "Ask an administrator, or authorize on a device that your organisation knows.",
         &[Authorize],
     ),

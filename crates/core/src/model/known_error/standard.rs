@@ -229,7 +229,7 @@ pub(super) const ERRORS: &[KnownError] = &[
         "OpenID Connect Core §3.1.2.6",
         "interaction_required",
         "{title} wants you in the browser",
-        "It has something to ask you, such as a second factor. The grant is kept.",
+        "It has something to ask you, such as a second factor.",
         "Reauthorize, and answer there.",
         &[Authorize, Edit("authorize_parameters")],
     ),

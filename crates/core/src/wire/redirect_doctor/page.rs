@@ -30,7 +30,7 @@ pub enum PageSays {
     Repeated,
     /// It is the one that was sent and nothing else.
     Same,
-    /// It is an answer with a code, and no error page.
+    /// It is an answer with a code or token, and no error page.
     Answer,
     /// No redirect URI at all.
     Nothing,
@@ -86,7 +86,7 @@ fn says(sent: &str, service: &Service, text: &str) -> PageSays {
 
 /// What an address in the text is.
 enum Address {
-    /// It carries an authorization code.
+    /// It carries an authorization code or a token.
     Answer,
     /// It names redirect URIs in a parameter.
     Names(Vec<String>),
@@ -126,7 +126,7 @@ fn kind_of(address: &str) -> Address {
         return Address::Names(inside.flatten().filter(|uri| !is_of_google(uri)).collect());
     }
     let has = |wanted: &[&str]| parameters.iter().any(|(name, _)| wanted.contains(name));
-    if has(&["code"]) {
+    if has(&["code", "access_token", "id_token"]) {
         Address::Answer
     } else if has(&["client_id", "response_type"]) {
         Address::Link
