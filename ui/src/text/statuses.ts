@@ -56,7 +56,7 @@ export function whoText(account: AccountView): string {
 /** Who authorized, unless the account is named after them: nobody reads an address twice. */
 function whoElse(account: AccountView): string {
 	const who = whoText(account);
-	return who === account.title ? "" : who;
+	return account.account === "default" && who === account.title ? "" : who;
 }
 
 /** The missing scopes' note, where there is one. */
