@@ -2,11 +2,14 @@
 //!
 //! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for it.
 
-use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
+use grantkeep_api::requests::{
+    AuthenticationTried, AuthorizationStarted, IdentityChoice, Purpose, SecretChange,
+};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
-    RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView,
+    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
+    EventView, InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView,
+    RedirectHelpView, RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -87,13 +90,31 @@ pub(crate) async fn save_service(
             (None, SecretChange::Pasted { secret_ref }) => agent.add_pasted_service(draft, secret_ref)?,
             (None, SecretChange::Keep | SecretChange::Remove) => agent.add_service(draft, None)?,
         };
-        if saved.definition.redirect_method == RedirectMethod::Scheme {
-            // The service is saved. A failure is met again, and told, when it is authorized.
-            let _ = app.state::<SchemeHandler>().ensure();
-        }
-        Ok(saved)
+        Ok(with_its_scheme(app, saved))
     })
     .await
+}
+
+/// Asks a provider what it tells of itself.
+#[command]
+pub(crate) async fn discover(app: AppHandle, issuer: String) -> Answer<DiscoveryView> {
+    ask(&app, move |_, agent| agent.discover(issuer)).await
+}
+
+/// Registers a client at the provider that the form's issuer names, and adds the service with it.
+#[command]
+pub(crate) async fn register_service(
+    app: AppHandle,
+    draft: ServiceDraft,
+    initial_access_token: Option<SecretInput>,
+) -> Answer<ServiceView> {
+    ask(&app, move |app, agent| Ok(with_its_scheme(app, agent.register(draft, initial_access_token)?))).await
+}
+
+/// Reads a definition of another program; a client secret in it stays in the agent.
+#[command]
+pub(crate) async fn read_pasted(app: AppHandle, text: SecretInput) -> Answer<PastedView> {
+    ask(&app, move |_, agent| agent.read_pasted(text)).await
 }
 
 #[command]
@@ -141,13 +162,33 @@ pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
     ask(&app, move |app, agent| authorize_in_browser(app, agent, &id)).await
 }
 
+/// Does again what the provider refused, with the client secret sent in another way.
+#[command]
+pub(crate) async fn try_authentication(
+    app: AppHandle,
+    id: AccountId,
+    way: ClientAuthentication,
+) -> Answer<Tried> {
+    ask(&app, move |app, agent| match agent.try_authentication(&id, way)? {
+        AuthenticationTried::Refreshed { .. } => Ok(Tried::Refreshed),
+        AuthenticationTried::Authorizing { started } => open(app, &started).map(|()| Tried::Authorizing),
+    })
+    .await
+}
+
 /// Makes a link and opens it.
 pub(crate) fn authorize_in_browser(app: &AppHandle, agent: &Agent, id: &AccountId) -> Answer<()> {
-    let started = agent.authorize(id, None, false)?;
-    if started.pending.method == RedirectMethod::Scheme {
-        app.state::<SchemeHandler>().ensure()?;
-    }
-    browser::open_link(&started.link)
+    open(app, &agent.authorize(id, None, false)?)
+}
+
+/// Compares the redirect URI with what a provider's error page shows.
+#[command]
+pub(crate) async fn redirect_help(
+    app: AppHandle,
+    id: AccountId,
+    text: SecretInput,
+) -> Answer<RedirectHelpView> {
+    ask(&app, move |_, agent| agent.redirect_help(&id, text)).await
 }
 
 #[command]
@@ -215,9 +256,37 @@ pub(crate) async fn revoke(app: AppHandle, id: AccountId) -> Answer<ReceiptView>
     ask(&app, move |_, agent| agent.revoke(&id)).await
 }
 
+/// The person took the grant back at the provider's page.
+#[command]
+pub(crate) async fn revoked(app: AppHandle, id: AccountId) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.revoked_by_hand(&id)).await
+}
+
+/// A receipt at its next change.
+#[command]
+pub(crate) async fn receipt(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.receipt(&id)).await
+}
+
+#[command]
+pub(crate) async fn stop_trying(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.stop_trying(&id)).await
+}
+
 #[command]
 pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
     ask(&app, move |_, agent| agent.test(&id)).await
+}
+
+#[command]
+pub(crate) async fn introspect(app: AppHandle, id: AccountId) -> Answer<IntrospectionView> {
+    ask(&app, move |_, agent| agent.introspect(&id)).await
+}
+
+/// What is inside the tokens; they stay with the agent.
+#[command]
+pub(crate) async fn inspect(app: AppHandle, id: AccountId) -> Answer<InspectionView> {
+    ask(&app, move |_, agent| agent.inspect(&id)).await
 }
 
 #[command]
@@ -278,6 +347,23 @@ pub(crate) async fn answer_question(app: AppHandle, id: String, answer: views::A
 pub(crate) async fn fit_consent(app: AppHandle, height: f64) -> Answer<()> {
     consent::fit(&app, height);
     Ok(())
+}
+
+/// A service that was saved, with the scheme that it may want at hand.
+fn with_its_scheme(app: &AppHandle, saved: ServiceView) -> ServiceView {
+    if saved.definition.redirect_method == RedirectMethod::Scheme {
+        // The service is saved. A failure is met again, and told, when it is authorized.
+        let _ = app.state::<SchemeHandler>().ensure();
+    }
+    saved
+}
+
+/// Opens the link of an authorization that was begun.
+fn open(app: &AppHandle, started: &AuthorizationStarted) -> Answer<()> {
+    if started.pending.method == RedirectMethod::Scheme {
+        app.state::<SchemeHandler>().ensure()?;
+    }
+    browser::open_link(&started.link)
 }
 
 /// The address, if it is a page that may be opened (R-CB-15).

@@ -14,12 +14,13 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::{Consent, Programs, Trust};
-use crate::clock::SystemClock;
+use crate::clock::CorrectedClock;
 use crate::desktop::{self, Desktop};
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
+use crate::network;
 use crate::notices::{self, Notices};
 use crate::redirect::Loopback;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
@@ -177,7 +178,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
         async move {
             door.look().await;
             app.look_for_practice().await;
-            door.keep_looking().await;
+            let returned = || app.door.seen().keeper.iter().for_each(|keeper| keeper.network_returned());
+            tokio::join!(door.keep_looking(), network::watch(returned));
         }
     });
     if let Some(time) = idle {
@@ -277,7 +279,7 @@ fn login(folders: &Folders) -> Option<Login> {
 fn outside(overrides: PortOverrides, skew: &Skew) -> Outside {
     let PortOverrides { clock, entropy, http, redirects, keyring: _ } = overrides;
     Outside {
-        clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        clock: clock.unwrap_or_else(|| Arc::new(CorrectedClock::new(skew.clone()))),
         entropy: entropy.unwrap_or_else(|| Arc::new(SystemEntropy)),
         http: http.unwrap_or_else(|| {
             Arc::new(HttpClient::new(HttpOptions { skew: skew.clone(), ..HttpOptions::default() }))

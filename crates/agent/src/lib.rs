@@ -12,6 +12,7 @@ pub mod http;
 pub mod idle;
 pub mod lock;
 pub mod log;
+mod network;
 mod notices;
 pub mod redirect;
 mod server;

@@ -3,6 +3,7 @@
 //! Types that carry a secret have no `Debug`.
 
 mod definition;
+mod help;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
 pub use definition::{Discover, Paste, Register};
+pub use help::{AuthenticationTried, ErrorPage, TryAuthentication};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! The command line, as it is written. One file a group of commands.
 
 mod account;
+mod definition;
 mod habits;
 mod program;
 mod service;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
+pub(crate) use self::definition::*;
 pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
 pub(crate) use self::service::*;
@@ -37,6 +39,7 @@ pub(crate) enum Command {
     Refresh(Refresh),
     Revoke(Revoke),
     Test(Test),
+    Inspect(Inspect),
     Report(Report),
     Service(Service),
     Account(Account),
@@ -60,9 +63,11 @@ impl Args {
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.command {
             Command::Token(args) => Some(&args.id),
+            Command::Authorize(args) => Some(&args.id),
             Command::Refresh(args) => Some(&args.id),
             Command::Revoke(args) => Some(&args.id),
             Command::Test(args) => Some(&args.id),
+            Command::Inspect(args) => Some(&args.id),
             Command::Report(args) => Some(&args.id),
             Command::Exec(args) => Some(&args.id),
             Command::Request(args) => Some(&args.id),
@@ -72,7 +77,6 @@ impl Args {
                 HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
             },
             Command::Status(_)
-            | Command::Authorize(_)
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)
@@ -96,6 +100,7 @@ impl Args {
             Command::Refresh(args) => args.json,
             Command::Revoke(args) => args.json,
             Command::Test(args) => args.json,
+            Command::Inspect(args) => args.json,
             Command::Report(args) => args.json,
             Command::Log(args) => args.json,
             Command::Doctor(args) => args.json,
@@ -108,6 +113,7 @@ impl Args {
                 ServiceCommand::Remove(args) => args.json,
                 ServiceCommand::Export(args) => args.format == FileFormat::Json,
                 ServiceCommand::Import(args) => args.json,
+                ServiceCommand::Discover(args) => args.json,
             },
             Command::Account(args) => match &args.command {
                 AccountCommand::List(args) => args.json,

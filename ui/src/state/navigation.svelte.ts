@@ -6,6 +6,8 @@ export type Page = "accounts" | "services" | "programs" | "notices" | "settings"
 /** What stands over the page. */
 export type Over =
 	| { kind: "providers" }
+	| { kind: "discover" }
+	| { kind: "paste" }
 	| { kind: "form"; draft: string; field: string | null }
 	| { kind: "add_account"; service: string }
 	| { kind: "rename_account"; id: string }

@@ -17,6 +17,7 @@ mod events;
 mod extract;
 mod failure;
 mod gate;
+mod help;
 mod listen;
 mod notices;
 mod peer;
@@ -26,6 +27,7 @@ mod routes;
 mod secrets;
 mod services;
 mod settings;
+mod tokens;
 mod version;
 
 use std::sync::Arc;

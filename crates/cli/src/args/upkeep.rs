@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use grantkeep_api::AccountId;
+
 /// Open the vault with its passphrase, or make one where there is none
 #[derive(clap::Args)]
 #[command(after_help = UNLOCK_EXAMPLES)]
@@ -66,7 +68,11 @@ pub(crate) struct Redirect {
 #[derive(clap::Args)]
 #[command(after_help = DOCTOR_EXAMPLES)]
 pub(crate) struct Doctor {
-    /// Write JSON: an array of checks
+    /// Compare the redirect URI of SERVICE or SERVICE/ACCOUNT with the address or text of the provider's error page, or
+    /// with the registered one, on standard input
+    #[arg(long, value_name = "NAME")]
+    pub(crate) redirect: Option<AccountId>,
+    /// Write JSON: an array of checks; with --redirect what was found
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -122,6 +128,8 @@ const DOCTOR_EXAMPLES: &str = "\
 Examples:
   grantkeep doctor
   grantkeep doctor --json | jq -r '.[] | select(.state != \"good\") | .hint'
+  grantkeep doctor --redirect podio     (paste what the provider's error page says)
+  echo http://localhost:8765/cb | grantkeep doctor --redirect podio
 
 Exit code 1 if something does not work.";
 

@@ -11,12 +11,14 @@ mod credentials;
 mod doctor;
 mod exec;
 mod hints;
+mod inspect;
 mod json;
 mod lock;
 mod log;
 mod man;
 mod receipt;
 mod redirect;
+mod redirect_doctor;
 mod refresh;
 mod request;
 mod revoke;
@@ -54,6 +56,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Refresh(args) => refresh::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Report(args) => refresh::report(&args),
         Command::Service(args) => service::run(args.command),
         Command::Account(args) => account::run(&args),

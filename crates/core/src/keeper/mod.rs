@@ -17,10 +17,13 @@ mod event;
 mod granted;
 mod hand_outs;
 mod id_token;
+mod insight;
+mod lanes;
 mod page;
 mod pasted;
 mod permissions;
 mod problem;
+mod redirect_doctor;
 mod refresh;
 mod register;
 mod report;
@@ -29,6 +32,7 @@ mod services;
 mod test;
 mod ticker;
 mod token;
+mod trial;
 mod waiting;
 
 use std::collections::HashMap;
@@ -41,6 +45,7 @@ use crate::model::{
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
+use refresh::Flight;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
@@ -48,13 +53,16 @@ pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
 pub use id_token::HandedId;
+pub use insight::{Inspected, Introspection, SeenToken};
 pub use pasted::PastedSeen;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
-pub use revoke::{Receipt, ReceiptLine};
+pub use redirect_doctor::{RedirectFinding, RedirectHelp};
+pub use revoke::{Fate, Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
+pub use trial::Tried;
 
 /// Everything from outside.
 #[derive(Clone)]
@@ -80,9 +88,12 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    lanes: lanes::Lanes,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     discovered: discover::Remembered,
+    known_keys: insight::KnownKeys,
+    receipts: revoke::Receipts,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
@@ -126,9 +137,12 @@ impl Keeper {
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
+            lanes: lanes::Lanes::default(),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             discovered: discover::Remembered::default(),
+            known_keys: insight::KnownKeys::default(),
+            receipts: revoke::Receipts::default(),
             pasted: pasted::Kept::default(),
             permissions,
             stopping: watch::Sender::new(false),

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::book::refreshes_at;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken,
-    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble,
+    Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent,
+    RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -26,17 +25,30 @@ impl Keeper {
     /// # Errors
     /// Why no new token came; the grant is kept in every case but the provider's own `invalid_grant`.
     pub async fn refresh(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
-        let mut flight = self.fly(id)?;
-        let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
-        match ended {
-            Ok(Some(result)) => result,
-            // The flight's task is gone without an end: the runtime is shutting down.
-            Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
-        }
+        landed(self.fly(id, None)?).await
     }
 
-    /// Starts a flight, or joins the one under way.
-    pub(super) fn fly(self: &Arc<Self>, id: &AccountId) -> Result<Flight, Error> {
+    /// Refreshes with another client authentication; the service keeps it if it works. What is under way in the
+    /// service's own way ends first.
+    pub(super) async fn refresh_as(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: ClientAuthentication,
+    ) -> Result<(), Error> {
+        let under_way = self.book().entry(id).and_then(|entry| entry.flight.clone());
+        if let Some(flight) = under_way {
+            // How it ended stands in the account.
+            let _ = landed(flight).await;
+        }
+        landed(self.fly(id, Some(way))?).await
+    }
+
+    /// Starts a flight, with another client authentication if one is to be tried, or joins the one under way.
+    pub(super) fn fly(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+    ) -> Result<Flight, Error> {
         let sender = {
             let mut book = self.book();
             // Looking for the nearest name compares all of them, so only where this one is not there.
@@ -55,12 +67,14 @@ impl Keeper {
         let (keeper, id) = (self.clone(), id.clone());
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         tokio::spawn(async move {
-            let result = keeper.refresh_once(&id).await;
+            let result = keeper.refresh_once(&id, way).await;
+            let result = keeper.keep_if_taken(&id, way, result).await;
             if result.is_err() {
                 keeper.put_off(&id);
             }
             keeper.book().change(&id, |entry| {
                 entry.flight = None;
+                entry.not_before = None;
                 entry.running.refreshing = false;
             });
             keeper.tell(KeeperEvent::AccountChanged(id));
@@ -76,14 +90,34 @@ impl Keeper {
         let now = self.now();
         let mut book = self.book();
         let Some(service) = book.service(&id.service).cloned() else { return };
+        let pace = book.pace();
         book.change(id, |entry| {
-            if refreshes_at(&entry.account, &service).is_some_and(|at| at <= now) {
+            if pace.refreshes_at(&entry.account, &service).is_some_and(|at| at <= now) {
                 entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, PUT_OFF));
             }
         });
     }
 
-    async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
+    /// A client authentication that was tried is kept where the provider took it: it spoke of the grant, not of the
+    /// client (RFC 6749 §5.2).
+    async fn keep_if_taken(
+        &self,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+        result: Result<(), Error>,
+    ) -> Result<(), Error> {
+        let taken = match &result {
+            Ok(()) => true,
+            Err(Error::Failed { failure, .. }) => failure.kind == FailureKind::GrantEnded,
+            Err(_) => false,
+        };
+        match way {
+            Some(way) if taken => self.keep_authentication(&id.service, way).await.and(result),
+            Some(_) | None => result,
+        }
+    }
+
+    async fn refresh_once(&self, id: &AccountId, way: Option<ClientAuthentication>) -> Result<(), Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         if *self.stopping.borrow() {
             // Nothing is sent whose answer might not be stored.
@@ -103,12 +137,20 @@ impl Keeper {
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
         // This write has room for a whole token set: a vault that takes it can take the answer, too.
+        fail_point!("refresh-before-intent");
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;
         fail_point!("refresh-after-intent");
 
         let began = self.now();
+        if let Some(way) = way {
+            let other = Service { client_authentication: way, ..(*service).clone() };
+            return match self.send_refresh(&other, secret.as_ref(), &grant, &refresh).await {
+                Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
+                Err(failure) => self.trial_failed(&turn, account, &service, way, failure).await,
+            };
+        }
         let mut outcome = self.send_refresh(&service, secret.as_ref(), &grant, &refresh).await;
         fail_point!("refresh-after-answer");
         if matches!(&outcome, Err(failure) if failure.kind == FailureKind::GrantEnded) {
@@ -175,7 +217,7 @@ impl Keeper {
         let revoke_previous =
             changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
-        self.commit(turn, account, tokens, events).await?;
+        self.commit(turn, account, Slot::Current, tokens, events).await?;
         fail_point!("refresh-after-commit");
         if revoke_previous {
             self.revoke_previous(turn, service).await?;
@@ -188,11 +230,12 @@ impl Keeper {
         &self,
         turn: &Turn,
         account: Account,
+        slot: Slot,
         tokens: Tokens,
         events: Vec<crate::model::Event>,
     ) -> Result<(), Error> {
         loop {
-            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            let attempt = TokenChange::Set(slot, tokens.duplicate());
             match self.save(turn, account.clone(), attempt, events.clone()).await {
                 Err(Error::Store(StoreError::NotWritable { .. })) => {
                     self.show_not_stored(&turn.id);
@@ -216,10 +259,14 @@ impl Keeper {
         &self,
         turn: &Turn,
         mut account: Account,
-        service: &Service,
+        service: &Arc<Service>,
         failure: Failure,
     ) -> Result<(), Error> {
         let now = self.now();
+        if let Some(seconds) = failure.retry_after_s.filter(|_| failure.kind == FailureKind::Busy) {
+            let until = now + Duration::from_secs(seconds).min(QUIET);
+            self.lanes.quiet(&host_of(&service.endpoints.token), until);
+        }
         let before = account.trouble.take();
         let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
         let next_try_at = if failure.passes() {
@@ -241,7 +288,7 @@ impl Keeper {
             }
         };
         account.intent = None;
-        let problem = super::of_failure(&failure, &service.title);
+        let problem = super::of_failure(&failure, service);
         // The first failure of a row is worth a line; its repetitions are counted in the trouble.
         let worth = before.as_ref().is_none_or(|trouble| trouble.failure.kind != failure.kind);
         let mut event =
@@ -250,18 +297,28 @@ impl Keeper {
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
         self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;
-        Err(Error::Failed { title: service.title.clone(), failure })
+        Err(Error::Failed { service: service.clone(), failure })
+    }
+}
+
+async fn landed(mut flight: Flight) -> Result<(), Error> {
+    let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
+    match ended {
+        Ok(Some(result)) => result,
+        // The flight's task is gone without an end: the runtime is shutting down.
+        Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
     }
 }
 
 /// The token set after a refresh; `grant` becomes its description.
 fn renewed(
     grant: &mut Grant,
-    old: Tokens,
-    response: TokenResponse,
+    mut old: Tokens,
+    mut response: TokenResponse,
     service: &Service,
     now: Timestamp,
 ) -> Tokens {
+    response.keep(old.other.take());
     let changed = !response.access.matches(&old.access);
     grant.revision += 1;
     grant.obtained_at = now;
@@ -275,8 +332,9 @@ fn renewed(
     grant.token_type = response.token_type;
     grant.oddities = response.oddities;
     grant.has_id_token |= response.id.is_some();
-    if response.other.is_some() {
-        grant.other_fields = response.other_fields;
+    grant.other_fields = response.other_fields;
+    if response.api_host.is_some() {
+        grant.api_host = response.api_host;
     }
     let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
         // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).
@@ -292,7 +350,7 @@ fn renewed(
         refresh,
         previous_refresh,
         id: response.id.or(old.id),
-        other: response.other.or(old.other),
+        other: response.other,
     }
 }
 
@@ -314,5 +372,11 @@ fn tries(count: u32) -> String {
 const COMMIT_AGAIN: Duration = Duration::from_secs(2);
 /// How long to wait before a refresh that could not begin is tried again.
 const PUT_OFF: Duration = Duration::from_secs(30);
+/// How long all of a host's accounts wait at most because it asked one of them to.
+const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;
