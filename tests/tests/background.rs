@@ -10,7 +10,7 @@ use std::process::Command;
 use grantkeep_api::account_id::AccountId;
 use grantkeep_api::views::{CheckState, NoticeKind, VaultState};
 use grantkeep_tests::desktop::{Dunst, Outcome, Session, TrayHost, clipboard, ensure, wait_until};
-use grantkeep_tests::{AgentProcess, Client, Endpoint, Group, Home, Person, Provider};
+use grantkeep_tests::{AgentProcess, Client, Endpoint, Home, Person, Provider};
 
 /// An agent in a session, with an account that Ada authorized.
 struct Scene {
@@ -164,8 +164,8 @@ async fn what_starts_the_agent_at_login_is_as_desktops_and_systemd_want_it() -> 
     ensure(fs::read_dir(config.join("autostart"))?.next().is_none(), "nor there")
 }
 
-/// A message bus that starts no services, and its address.
-fn bare_bus(session: &Session) -> Outcome<(Group, String)> {
+/// A message bus that starts no services, for as long as it is held, and its address.
+fn bare_bus(session: &Session) -> Outcome<(impl Sized, String)> {
     let config = session.folder("tmp").join("bus.conf");
     let listen = session.folder("run").display().to_string();
     fs::write(
@@ -186,9 +186,8 @@ fn bare_bus(session: &Session) -> Outcome<(Group, String)> {
     let (bus, mut output) = session.spawn_read("bare-bus", &mut command)?;
     let mut address = String::new();
     output.read_line(&mut address)?;
-    // Its output is held open by a leak of a few bytes, for as long as the test runs.
-    std::mem::forget(output);
-    Ok((bus, address.trim().to_owned()))
+    // It would fail at its next word if its output were closed.
+    Ok(((bus, output), address.trim().to_owned()))
 }
 
 /// What the window was asked, the latest last.
