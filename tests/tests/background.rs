@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::BufRead as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -21,11 +22,15 @@ struct Scene {
 
 impl Scene {
     async fn of(session: &Session) -> Self {
+        Self::on_bus(session, session.bus()).await
+    }
+
+    async fn on_bus(session: &Session, bus: &str) -> Self {
         let provider = Provider::new().await;
         let home = Home::new();
         let agent = home
             .agent()
-            .env("DBUS_SESSION_BUS_ADDRESS", session.bus())
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
             .env("DISPLAY", session.display().name())
             .start();
         let id = agent.add(&provider, Client::Public);
@@ -77,7 +82,8 @@ async fn an_incident_is_told_once_with_buttons_and_so_is_its_end() -> Outcome {
 #[tokio::test]
 async fn without_a_notification_daemon_or_a_tray_nothing_fails_and_doctor_says_so() -> Outcome {
     let session = Session::start().await?;
-    let scene = Scene::of(&session).await;
+    let (_bus, address) = bare_bus(&session)?;
+    let scene = Scene::on_bus(&session, &address).await;
 
     scene.lose_grant().await?;
 
@@ -156,6 +162,32 @@ async fn what_starts_the_agent_at_login_is_as_desktops_and_systemd_want_it() -> 
 
     ensure(!unit.exists(), "nothing is left behind")?;
     ensure(fs::read_dir(config.join("autostart"))?.next().is_none(), "nor there")
+}
+
+/// A message bus that starts no services, for as long as it is held, and its address.
+fn bare_bus(session: &Session) -> Outcome<(impl Sized, String)> {
+    let config = session.folder("tmp").join("bus.conf");
+    let listen = session.folder("run").display().to_string();
+    fs::write(
+        &config,
+        format!(
+            "<busconfig><type>session</type><listen>unix:dir={listen}</listen><policy context=\"default\">\
+             <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/>\
+             </policy></busconfig>"
+        ),
+    )?;
+    let mut command = session.command("dbus-daemon");
+    command.arg("--config-file").arg(&config).args([
+        "--nofork",
+        "--nopidfile",
+        "--nosyslog",
+        "--print-address=1",
+    ]);
+    let (bus, mut output) = session.spawn_read("bare-bus", &mut command)?;
+    let mut address = String::new();
+    output.read_line(&mut address)?;
+    // It would fail at its next word if its output were closed.
+    Ok(((bus, output), address.trim().to_owned()))
 }
 
 /// What the window was asked, the latest last.

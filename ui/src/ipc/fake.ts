@@ -234,8 +234,12 @@ export class FakeIpc extends FakeChanges implements Ipc, ConsentIpc {
 	dismissNotice = (id: string) => this.#call("dismissNotice", id);
 	settings = () => this.#call("settings").then(() => this.world.settings);
 
-	changeSetting = (key: string, value: string) =>
-		this.#call("changeSetting", key, value).then(() => withValue(this.world.settings, key, value));
+	async changeSetting(key: string, value: string): Promise<SettingView> {
+		await this.#call("changeSetting", key, value);
+		const known = this.world.settings.find((setting) => setting.key === key);
+		if (known === undefined) throw problem("not_found", "There is no such setting", "Choose another one.");
+		return { ...known, value };
+	}
 
 	clearClipboard = () => this.#call("clearClipboard");
 

@@ -1,6 +1,6 @@
 //! What an account needs the person for, seen at one moment.
 
-use grantkeep_api::views::{AccountView, NoticeKind};
+use grantkeep_api::views::{AccountView, Code, NoticeKind};
 use grantkeep_core::keeper::AccountSeen;
 use grantkeep_core::model::{Name, Note, Timestamp, TokenState};
 
@@ -35,13 +35,15 @@ pub(crate) fn sights(seen: &AccountSeen, now: Timestamp, view: impl FnOnce() -> 
         .map(|cause| {
             let kind = cause.kind();
             let (title, text) = match cause {
-                Cause::Reauthorize => (
-                    format!("{name} needs you to reauthorize"),
-                    problem.map_or_else(
-                        || format!("{service} no longer accepts the refresh token."),
-                        |problem| format!("{}. {}", problem.title, problem.detail),
-                    ),
-                ),
+                Cause::Reauthorize => {
+                    let title = format!("{name} needs you to reauthorize");
+                    let text = match problem {
+                        Some(problem) if problem.code == Code::GrantEnded => problem.detail.clone(),
+                        Some(problem) => format!("{}. {}", problem.title, problem.detail),
+                        None => format!("{service} no longer accepts the refresh token."),
+                    };
+                    (title, text)
+                }
                 Cause::Expired => (
                     format!("{name} needs you to reauthorize"),
                     "Its token has ended, and there is no refresh token.".to_owned(),

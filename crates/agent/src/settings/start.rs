@@ -99,7 +99,7 @@ impl Login {
         }
         exec.push_str(&format!("{} {FLAGS}", exec_argument(&program)));
         format!(
-            "[Desktop Entry]\nType=Application\nVersion=1.5\nName=Grantkeep agent\n\
+            "[Desktop Entry]\nType=Application\nName=Grantkeep agent\n\
              Comment=Keeps OAuth grants alive\nTryExec={}\nExec={exec}\nIcon=io.github.grantkeep\nTerminal=false\n\
              NoDisplay=true\nStartupNotify=false\nX-GNOME-Autostart-enabled=true\n",
             program.replace('\\', r"\\"),
