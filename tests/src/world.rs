@@ -9,7 +9,9 @@ use grantkeep_agent::redirect::Loopback;
 use grantkeep_core::keeper::{
     AccountSeen, AuthorizeOptions, Error, Keeper, KeeperEvent, Outcome, Ports, Started,
 };
-use grantkeep_core::model::{AccountId, Activity, Draft, Event, Name, Passphrase, Slot, TokenState};
+use grantkeep_core::model::{
+    AccountId, Activity, Draft, Event, HistoryQuery, Name, Passphrase, Slot, TokenState,
+};
 use grantkeep_core::ports::{Clock as _, Store as _};
 use grantkeep_vault::Vault;
 use tempfile::TempDir;
@@ -238,7 +240,8 @@ impl World {
     /// When the vault cannot be read.
     #[expect(clippy::expect_used, reason = "the test is about what comes next")]
     pub async fn history(&self, id: &AccountId) -> Vec<Event> {
-        self.keeper().history(Some(id.clone()), 1000).await.expect("a readable history")
+        let query = HistoryQuery::of_account(id.clone(), 1000);
+        self.keeper().history(query).await.expect("a readable history").events
     }
 
     #[expect(clippy::expect_used, reason = "a keeper that does not start fails the test")]

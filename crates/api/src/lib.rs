@@ -11,6 +11,7 @@
 //! | [`folders`], [`socket`] | where the agent is met, and whether it is ours |
 //! | [`client`] | the blocking client: no async runtime, no TLS, starts in a millisecond |
 //! | [`browser`] | opens a link for the person |
+//! | [`export`], [`time`] | what is saved as a file; times as text |
 //!
 //! The client side knows Unix sockets only; a named pipe for Windows has its place in [`socket`].
 
@@ -19,6 +20,7 @@ pub mod account_id;
 pub mod browser;
 #[cfg(unix)]
 pub mod client;
+pub mod export;
 pub mod folders;
 pub mod problem;
 pub mod requests;
@@ -26,6 +28,7 @@ pub mod routes;
 pub mod secret_input;
 #[cfg(unix)]
 pub mod socket;
+pub mod time;
 pub mod token;
 pub mod views;
 

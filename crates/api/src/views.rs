@@ -45,8 +45,8 @@ pub use access::{
 };
 pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
 pub use agent::{
-    AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, ReceiptLine, ReceiptView,
-    TestView, VaultState,
+    AgentView, AuthorizationOutcome, Change, EventKind, EventView, HistoryView, KeyPlace, ReceiptLine,
+    ReceiptView, TestView, VaultState,
 };
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};

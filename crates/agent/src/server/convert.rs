@@ -156,6 +156,9 @@ pub(super) fn event(event: Event) -> views::EventView {
         what: event_kind(event.kind),
         text: event.text,
         detail: event.detail,
+        took_ms: event.facts.took_ms,
+        reason: event.facts.reason,
+        token_ends_at_ms: event.facts.token_ends_at.map(Timestamp::millis),
     }
 }
 

@@ -17,6 +17,7 @@ mod events;
 mod extract;
 mod failure;
 mod gate;
+mod history;
 mod listen;
 mod peer;
 mod practice;

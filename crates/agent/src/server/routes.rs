@@ -7,7 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, services,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, history,
+    services,
 };
 use crate::access::Kind;
 
@@ -32,8 +33,8 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(services::check))
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
-        .routes(routes!(accounts::history))
-        .routes(routes!(accounts::whole_history))
+        .routes(routes!(history::of_account))
+        .routes(routes!(history::of_all))
         .routes(routes!(access::questions))
         .routes(routes!(access::permissions));
     let waiting = OpenApiRouter::new()

@@ -5,14 +5,14 @@ use super::{Agent, Call};
 use crate::account_id::AccountId;
 use crate::requests::{
     AddService, Allow, AnswerQuestion, Asked, AuthorizationStarted, Authorize, CheckService, ConfirmHosts,
-    CurrentLink, Identity, IdentityChoice, Passphrase, Purpose, Redirected, Report, SaveService,
-    SecretChange, Session, Title, TokenRequest,
+    CurrentLink, HistoryQuery, Identity, IdentityChoice, Passphrase, Purpose, Redirected, Report,
+    SaveService, SecretChange, Session, Title, TokenRequest,
 };
 use crate::routes::{self, pattern};
 use crate::secret_input::SecretInput;
 use crate::token::{HandedIdToken, HandedToken, Link};
 use crate::views::{
-    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, EventView,
+    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, HistoryView,
     PermissionView, Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft,
     ServiceView, TestView,
 };
@@ -288,13 +288,13 @@ impl Agent {
         self.ask(Call::get(pattern::DOCTOR).asks_a_provider())
     }
 
-    /// An account's history, newest first.
-    pub fn account_history(&self, id: &AccountId, limit: u32) -> Result<Vec<EventView>, Problem> {
-        self.ask(Call::get(routes::history(&routes::of_account(pattern::ACCOUNT_HISTORY, id), limit)))
+    /// A part of an account's history, newest first.
+    pub fn account_history(&self, id: &AccountId, query: &HistoryQuery) -> Result<HistoryView, Problem> {
+        self.ask(Call::get(routes::history(&routes::of_account(pattern::ACCOUNT_HISTORY, id), query)))
     }
 
-    /// The whole history, newest first.
-    pub fn history(&self, limit: u32) -> Result<Vec<EventView>, Problem> {
-        self.ask(Call::get(routes::history(pattern::HISTORY, limit)))
+    /// A part of the whole history, newest first.
+    pub fn history(&self, query: &HistoryQuery) -> Result<HistoryView, Problem> {
+        self.ask(Call::get(routes::history(pattern::HISTORY, query)))
     }
 }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use grantkeep_api::AccountId;
 
-use super::time::seconds;
+use super::time::{Moment, moment, seconds};
 
 /// Show accounts and how they are doing
 #[derive(clap::Args)]
@@ -117,13 +117,42 @@ pub(crate) struct Log {
     /// Go on, and show what happens from here on
     #[arg(long, short)]
     pub(crate) follow: bool,
-    /// Write JSON: an array, with --follow a line an event
-    #[arg(long)]
+    /// How to write it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: LogFormat,
+    /// The same as --format json: an array, with --follow a line an event
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// How many lines, the latest ones
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 100,
-        value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) limit: u32,
+    /// How many lines, the latest ones; 100, and all with --format csv
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) limit: Option<u32>,
+    /// Only these kinds, such as refreshed,refresh_failed: the word after "what" in JSON
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(crate) kind: Vec<String>,
+    /// Only since then: a date or time in UTC (2026-11-24, 2026-11-24T09:30), or 7d for seven days ago
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) since: Option<Moment>,
+    /// Only before then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) until: Option<Moment>,
+    /// Only lines with this text in their words or names
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+    /// Only lines older than the one with this id: goes on where another page began
+    #[arg(long, value_name = "ID", conflicts_with = "follow")]
+    pub(crate) before: Option<i64>,
+}
+
+/// How a history is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A line an event, for people.
+    #[default]
+    Text,
+    /// An array of events; with --follow a line an event.
+    Json,
+    /// A table for spreadsheets (RFC 4180).
+    Csv,
 }
 
 const STATUS_EXAMPLES: &str = "\
@@ -166,5 +195,7 @@ const LOG_EXAMPLES: &str = "\
 Examples:
   grantkeep log
   grantkeep log google/work --limit 20
+  grantkeep log --kind refresh_failed,revoke_failed --since 7d
+  grantkeep log --format csv > history.csv
   grantkeep log --follow
   grantkeep log --json | jq -r '.[] | select(.what == \"handed_out\") | .text'";

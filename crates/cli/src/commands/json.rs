@@ -1,8 +1,7 @@
 //! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
 use grantkeep_api::views::{
-    AccountView, Activity, CheckView, EventView, Group, Note, PermissionView, ReceiptView, ServiceView,
-    TestView,
+    AccountView, Activity, CheckView, Group, Note, PermissionView, ReceiptView, ServiceView, TestView,
 };
 use serde_json::{Value, json};
 
@@ -99,16 +98,7 @@ pub(crate) fn test(test: &TestView) -> Value {
 }
 
 /// A line of the history.
-pub(crate) fn event(event: &EventView) -> Value {
-    json!({
-        "id": event.id,
-        "at": rfc3339(event.at_ms),
-        "account": Some(&event.account).filter(|account| !account.is_empty()),
-        "what": event.what,
-        "text": event.text,
-        "detail": event.detail,
-    })
-}
+pub(crate) use grantkeep_api::export::event;
 
 /// What a program may do.
 pub(crate) fn permission(permission: &PermissionView) -> Value {

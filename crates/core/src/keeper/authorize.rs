@@ -12,8 +12,8 @@ use super::waiting::{Authorization, Ending};
 use super::{Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, EventKind, Failure, FailureKind, Link, Pending, RedirectAddress, RevokePrevious, Service,
-    Slot, Standing, Timestamp, Trouble,
+    AccountId, EventKind, Facts, Failure, FailureKind, Link, Pending, RedirectAddress, RevokePrevious,
+    Service, Slot, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
 use crate::wire::TokenResponse;
@@ -315,7 +315,9 @@ impl Keeper {
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
         let problem = of_failure(&failure, &service.title);
-        let event = self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
+        let mut event =
+            self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
+        event.facts = Facts::default().because(failure.kind.word());
         if failure.kind == FailureKind::ClientRefused && account.grant.is_none() {
             account.standing = Standing::ClientRefused { at: now };
         }
@@ -354,7 +356,11 @@ impl Keeper {
         }
         let again = account.grant.is_some();
         settle(&mut account, grant);
-        let event = self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
+        let mut event =
+            self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
+        event.facts = Facts::default()
+            .took(now.since(pending.started_at))
+            .token_until(account.grant.as_ref().and_then(|grant| grant.expires_at));
         fail_point!("authorize-before-commit");
         self.commit(&turn, account, tokens, vec![event]).await?;
         fail_point!("authorize-after-commit");

@@ -16,6 +16,7 @@ mod error;
 mod event;
 mod granted;
 mod hand_outs;
+mod history;
 mod id_token;
 mod page;
 mod pasted;
@@ -37,7 +38,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast, watch};
 
 use crate::model::{
-    Account, AccountId, Catalog, Event, EventKind, Provider, Running, Service, Status, Timestamp,
+    Account, AccountId, Catalog, Event, EventKind, Facts, Provider, Retention, Running, Service, Status,
+    Timestamp,
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
@@ -82,6 +84,7 @@ pub struct Keeper {
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
+    retention: watch::Sender<Retention>,
     discovered: discover::Remembered,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
@@ -128,6 +131,7 @@ impl Keeper {
             hosts: Mutex::new(HashMap::new()),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
+            retention: watch::Sender::new(Retention::default()),
             discovered: discover::Remembered::default(),
             pasted: pasted::Kept::default(),
             permissions,
@@ -136,6 +140,7 @@ impl Keeper {
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(history::forget(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
@@ -181,15 +186,6 @@ impl Keeper {
         let book = self.book();
         let seen = book.entry(id).and_then(|entry| book.see(entry, now));
         seen.ok_or_else(|| book.not_found(id))
-    }
-
-    /// The newest events first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
-        self.write_hand_outs().await;
-        Ok(self.ports.store.history(of, limit).await?)
     }
 
     /// Sees whether the store can be written, by a durable write.
@@ -292,6 +288,7 @@ impl Keeper {
             kind,
             text: text.into(),
             detail: None,
+            facts: Facts::default(),
         }
     }
 }

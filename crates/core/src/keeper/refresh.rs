@@ -10,7 +10,7 @@ use super::book::refreshes_at;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent, RefreshToken,
+    Account, AccountId, ClientSecret, EventKind, Facts, Failure, FailureKind, Grant, Intent, RefreshToken,
     RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble,
 };
 use crate::ports::{StoreError, TokenChange};
@@ -121,7 +121,7 @@ impl Keeper {
         }
         match outcome {
             Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
-            Err(failure) => self.refresh_failed(&turn, account, &service, failure).await,
+            Err(failure) => self.refresh_failed(&turn, account, &service, failure, began).await,
         }
     }
 
@@ -163,11 +163,13 @@ impl Keeper {
         let tokens = renewed(grant, old, response, service, now);
         let mut event = self.event(&turn.id, EventKind::Refreshed, "Refreshed");
         event.detail = Some(format!("{} ms", now.since(began).as_millis()));
+        event.facts = Facts::default().took(now.since(began)).token_until(grant.expires_at);
         let mut events = vec![event];
         if let Some(trouble) = account.trouble.take() {
             let minutes = now.since(trouble.since).as_secs().div_ceil(60);
             let mut event = self.event(&turn.id, EventKind::WorkingAgain, "Working again");
             event.detail = Some(format!("after {minutes} min and {}", tries(trouble.tries)));
+            event.facts = Facts::default().took(now.since(trouble.since));
             events.push(event);
         }
         account.standing = Standing::Good;
@@ -218,6 +220,7 @@ impl Keeper {
         mut account: Account,
         service: &Service,
         failure: Failure,
+        began: Timestamp,
     ) -> Result<(), Error> {
         let now = self.now();
         let before = account.trouble.take();
@@ -247,6 +250,7 @@ impl Keeper {
         let mut event =
             self.event(&turn.id, EventKind::RefreshFailed, format!("Refresh failed: {}", problem.title));
         event.detail = account.has_usable_token(now).then(|| "token is still good".to_owned());
+        event.facts = Facts::default().took(now.since(began)).because(failure.kind.word());
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
         self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;

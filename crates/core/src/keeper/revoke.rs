@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Error, Keeper, Turn};
 use crate::model::{
-    AccessToken, Account, AccountId, EventKind, Failure, FailureKind, RevocationRecipe, Service, Slot,
+    AccessToken, Account, AccountId, EventKind, Facts, Failure, FailureKind, RevocationRecipe, Service, Slot,
     Standing, Timestamp, Tokens,
 };
 use crate::ports::TokenChange;
@@ -57,10 +57,10 @@ impl Keeper {
         service: &Service,
         tokens: &Tokens,
     ) -> Result<Receipt, Error> {
-        let now = self.now();
+        let began = self.now();
         match &service.revocation {
             RevocationRecipe::None => return Err(Error::NoRevocation(turn.id.short())),
-            RevocationRecipe::ByHand { page } => return Ok(by_hand(&service.title, page.as_str(), now)),
+            RevocationRecipe::ByHand { page } => return Ok(by_hand(&service.title, page.as_str(), began)),
             RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::Custom { .. } => {}
         }
         self.refuse_unconfirmed(service)?;
@@ -70,12 +70,14 @@ impl Keeper {
             Err(failure) => {
                 let problem = super::of_failure(&failure, &service.title);
                 let text = format!("{} did not take the token back: {}", service.title, problem.title);
-                let event = self.event(&turn.id, EventKind::RevokeFailed, text);
+                let mut event = self.event(&turn.id, EventKind::RevokeFailed, text);
+                event.facts = Facts::default().took(event.at.since(began)).because(failure.kind.word());
                 self.tell_events(self.ports.store.log(vec![event]).await?);
                 return Err(Error::RevocationFailed { title: service.title.clone(), failure });
             }
         };
         fail_point!("revoke-before-commit");
+        let now = self.now();
         account.standing = Standing::Revoked { at: now };
         account.grant = None;
         account.candidate = None;
@@ -84,7 +86,8 @@ impl Keeper {
         account.previous_not_revoked = None;
         account.policy_turned_off = false;
         account.scopes_accepted = false;
-        let event = self.event(&turn.id, EventKind::Revoked, "Revoked");
+        let mut event = self.event(&turn.id, EventKind::Revoked, "Revoked");
+        event.facts = Facts::default().took(event.at.since(began));
         self.save(turn, account, TokenChange::RemoveAll, vec![event]).await?;
         Ok(Receipt { at: now, lines, page: None })
     }
@@ -140,6 +143,7 @@ impl Keeper {
         };
         let Some(previous) = tokens.previous_access.take() else { return Ok(()) };
         let mut account = self.account(&turn.id)?.account;
+        let began = self.now();
         let mut events = Vec::new();
         let unrevoked = match self.revoke_access(service, &previous).await? {
             Some(RevocationAnswer::Dead { .. }) => None,
@@ -157,7 +161,9 @@ impl Keeper {
             TokenChange::Keep
         } else {
             account.previous_not_revoked = None;
-            events.push(self.event(&turn.id, EventKind::Revoked, "Previous token revoked"));
+            let mut event = self.event(&turn.id, EventKind::Revoked, "Previous token revoked");
+            event.facts = Facts::default().took(event.at.since(began)).because(Facts::PREVIOUS_TOKEN);
+            events.push(event);
             if self.new_token_died(service, &account, &tokens).await {
                 self.turn_policy_off(service).await?;
                 account.policy_turned_off = true;

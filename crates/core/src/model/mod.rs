@@ -28,7 +28,7 @@ pub use catalog::{
 pub use draft::{
     Basis, Checked, Draft, FieldFix, FieldProblem, Parameter, RedirectMethod, RevocationDraft, redirect_path,
 };
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, Facts, HistoryOf, HistoryPage, HistoryQuery, Retention};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
 pub use habits::{
