@@ -5,7 +5,7 @@
 use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DraftCheck, EventView, Problem, ProviderView, ReceiptView,
+    self, AccountView, AuthorizationOutcome, Code, DraftCheck, Problem, ProviderView, ReceiptView,
     RedirectMethod, ServiceDraft, ServiceView, TestView,
 };
 use grantkeep_api::{AccountId, Agent, browser};
@@ -15,7 +15,7 @@ use crate::scheme_handler::SchemeHandler;
 use crate::starts::Selection;
 use crate::{Connection, clipboard, consent, events, window};
 
-type Answer<T> = Result<T, Problem>;
+pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// Sends one snapshot and, to the main window, what a start asked to select. The web view listens from here on.
 #[command]
@@ -218,11 +218,6 @@ pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
     ask(&app, move |_, agent| agent.test(&id)).await
 }
 
-#[command]
-pub(crate) async fn history(app: AppHandle, id: AccountId, limit: u32) -> Answer<Vec<EventView>> {
-    ask(&app, move |_, agent| agent.account_history(&id, limit)).await
-}
-
 /// Copies a text that is no secret.
 #[command]
 pub(crate) async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
@@ -275,7 +270,7 @@ fn https(address: &str) -> Answer<tauri::Url> {
 }
 
 /// Asks the agent on a thread for blocking work.
-async fn ask<T: Send + 'static>(
+pub(crate) async fn ask<T: Send + 'static>(
     app: &AppHandle,
     call: impl FnOnce(&AppHandle, &Agent) -> Answer<T> + Send + 'static,
 ) -> Answer<T> {

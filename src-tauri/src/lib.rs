@@ -9,6 +9,7 @@ mod consent;
 mod deep_link;
 mod events;
 mod instance;
+mod past;
 mod scheme_handler;
 mod starts;
 mod window;
@@ -81,7 +82,14 @@ pub fn run() -> ExitCode {
             commands::refresh,
             commands::revoke,
             commands::test,
-            commands::history,
+            past::history,
+            past::save_history,
+            past::copy_history,
+            past::timeline,
+            past::forecast,
+            past::save_forecast,
+            past::set_grant_life,
+            past::set_secret_expiry,
             commands::copy_text,
             commands::open_page,
             commands::remove_permission,

@@ -10,6 +10,7 @@ mod broker;
 mod calls;
 mod definitions;
 mod events;
+mod history;
 mod http;
 mod start;
 mod version;

@@ -11,7 +11,7 @@
 //! | [`folders`], [`socket`] | where the agent is met, and whether it is ours |
 //! | [`client`] | the blocking client: no async runtime, no TLS, starts in a millisecond |
 //! | [`browser`] | opens a link for the person |
-//! | [`export`], [`time`] | what is saved as a file; times as text |
+//! | [`export`], [`calendar`], [`time`] | what is saved as a file; times as text |
 //!
 //! The client side knows Unix sockets only; a named pipe for Windows has its place in [`socket`].
 
@@ -19,6 +19,7 @@ pub mod account_id;
 #[cfg(unix)]
 pub mod browser;
 #[cfg(unix)]
+pub mod calendar;
 pub mod client;
 pub mod export;
 pub mod folders;

@@ -3,6 +3,7 @@
 //! Types that carry a secret have no `Debug`.
 
 mod definition;
+mod history;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
 pub use definition::{Discover, Paste, Register};
+pub use history::{DEFAULT_DAYS, DEFAULT_HISTORY, GrantLife, HistoryQuery, SecretExpiry, TimelineQuery};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
@@ -275,40 +277,3 @@ pub enum AllowedProgram {
         path: String,
     },
 }
-
-/// Query of the history routes.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
-pub struct HistoryQuery {
-    /// How many lines at most, newest first; absent = [`DEFAULT_HISTORY`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// `next` of the page before: only older lines.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<i64>,
-    /// Only of this service (`google`) or account (`google/work`, with its service's own); not for an account's history.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Only of these kinds (`EventView.what`), with commas between them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// Not before this, in milliseconds since 1970 UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since_ms: Option<i64>,
-    /// Before this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until_ms: Option<i64>,
-    /// Only lines with this text in their words or names; letters a to z match in either case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-}
-
-impl HistoryQuery {
-    /// The newest lines.
-    pub fn newest(limit: u32) -> Self {
-        Self { limit: Some(limit), ..Self::default() }
-    }
-}
-
-/// Lines of a history where no limit is asked.
-pub const DEFAULT_HISTORY: u32 = 100;

@@ -103,6 +103,14 @@ pub mod pattern {
     pub const ACCOUNT_HISTORY: &str = "/v1/accounts/{service}/{account}/history";
     /// GET ?`HistoryQuery` → `HistoryView`, newest first.
     pub const HISTORY: &str = "/v1/history";
+    /// GET ?`TimelineQuery` → `TimelineView`.
+    pub const TIMELINE: &str = "/v1/accounts/{service}/{account}/timeline";
+    /// PUT `GrantLife` → `AccountView`.
+    pub const GRANT_LIFE: &str = "/v1/accounts/{service}/{account}/grant-life";
+    /// PUT `SecretExpiry` → `ServiceView`.
+    pub const SECRET_EXPIRY: &str = "/v1/services/{name}/secret-expiry";
+    /// GET → `ForecastView`.
+    pub const FORECAST: &str = "/v1/forecast";
     /// POST `Report` → `AccountView`: a resource refused the token.
     pub const REPORT: &str = "/v1/accounts/{service}/{account}/report";
     /// POST `Brokered` → the resource's own answer, streamed, with the header [`super::ANSWERED_BY`].
@@ -165,6 +173,11 @@ pub fn history(path: &str, query: &HistoryQuery) -> String {
         ("text", query.text.clone()),
     ];
     with_query(path, &pairs)
+}
+
+/// The path of an account's timeline.
+pub fn timeline(id: &AccountId, days: u32) -> String {
+    with_query(&of_account(pattern::TIMELINE, id), &[("days", Some(days.to_string()))])
 }
 
 /// A path with the values that are there, encoded.

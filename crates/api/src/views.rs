@@ -33,6 +33,7 @@ macro_rules! view {
 mod access;
 mod account;
 mod agent;
+mod ahead;
 mod definition;
 mod habits;
 mod problem;
@@ -48,6 +49,7 @@ pub use agent::{
     AgentView, AuthorizationOutcome, Change, EventKind, EventView, HistoryView, KeyPlace, ReceiptLine,
     ReceiptView, TestView, VaultState,
 };
+pub use ahead::{AheadView, Ends, ForecastView, Known, SpanState, SpanView, TimelineView};
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
 pub use problem::{Code, Problem};

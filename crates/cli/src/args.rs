@@ -1,6 +1,7 @@
 //! The command line, as it is written. One file a group of commands.
 
 mod account;
+mod ahead;
 mod habits;
 mod program;
 mod service;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
+pub(crate) use self::ahead::*;
 pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
 pub(crate) use self::service::*;
@@ -44,6 +46,7 @@ pub(crate) enum Command {
     Request(Request),
     Helper(Helper),
     Log(Log),
+    Forecast(Forecast),
     Access(Access),
     Lock(Lock),
     Unlock(Unlock),
@@ -75,6 +78,7 @@ impl Args {
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)
+            | Command::Forecast(_)
             | Command::Access(_)
             | Command::Lock(_)
             | Command::Unlock(_)
@@ -95,7 +99,8 @@ impl Args {
             Command::Revoke(args) => args.json,
             Command::Test(args) => args.json,
             Command::Report(args) => args.json,
-            Command::Log(args) => args.json,
+            Command::Log(args) => args.json || args.format == LogFormat::Json,
+            Command::Forecast(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Service(args) => match &args.command {
                 ServiceCommand::Add(args) => args.json,
@@ -105,12 +110,14 @@ impl Args {
                 ServiceCommand::Remove(args) => args.json,
                 ServiceCommand::Export(args) => args.format == FileFormat::Json,
                 ServiceCommand::Import(args) => args.json,
+                ServiceCommand::SecretExpiry(args) => args.json,
             },
             Command::Account(args) => match &args.command {
                 AccountCommand::List(args) => args.json,
                 AccountCommand::Add(args) => args.json,
                 AccountCommand::Rename(args) => args.json,
                 AccountCommand::Remove(args) => args.json,
+                AccountCommand::Life(args) => args.json,
             },
             Command::Access(args) => match &args.command {
                 AccessCommand::List(args) => args.json,

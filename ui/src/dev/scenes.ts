@@ -2,6 +2,7 @@
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
+import { PAST_SCENES } from "./past_scenes";
 import { PROGRAM_SCENES } from "./program_scenes";
 import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
@@ -288,6 +289,7 @@ export const SCENES: Record<string, Scene> = {
 	},
 	...SERVICE_SCENES,
 	...PROGRAM_SCENES,
+	...PAST_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {
 		then: async (app) => {

@@ -15,6 +15,7 @@ import type {
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
 import { REGULAR } from "../text/form";
+import { oneHistory, sampleForecast, sampleTimeline } from "./past";
 import { samplePermissions } from "./programs";
 
 const MINUTE = 60_000;
@@ -380,7 +381,9 @@ export function sampleWorld(now: number): World {
 		services,
 		accounts,
 		providers: sampleProviders(),
-		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
+		events: oneHistory(accounts.flatMap((account) => sampleEvents(now, account.id))),
+		timeline: sampleTimeline(now),
+		forecast: sampleForecast(now),
 		questions: [],
 		permissions: samplePermissions(now),
 		test: sampleTest(now),

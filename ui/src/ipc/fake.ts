@@ -7,6 +7,7 @@ import type {
 	Change,
 	DraftCheck,
 	EventView,
+	ForecastView,
 	PermissionView,
 	Problem,
 	ProviderView,
@@ -15,8 +16,10 @@ import type {
 	ServiceDraft,
 	ServiceView,
 	TestView,
+	TimelineView,
 } from "./bindings";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
+import { FakePast } from "./fake_past";
 import { hostsOf, receipt, withoutPending } from "./fake_views";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
@@ -28,6 +31,8 @@ export type World = {
 	accounts: AccountView[];
 	providers: ProviderView[];
 	events: EventView[];
+	timeline: TimelineView;
+	forecast: ForecastView;
 	questions: QuestionView[];
 	permissions: PermissionView[];
 	test: TestView;
@@ -292,8 +297,11 @@ export class FakeIpc implements Ipc, ConsentIpc {
 	}
 
 	test = (id: string) => this.#call("test", id).then(() => ({ ...this.world.test, at_ms: Date.now() }));
-	history = (id: string, limit: number) =>
-		this.#call("history", id).then(() => this.world.events.filter((event) => event.account === id).slice(0, limit));
+	readonly past = new FakePast(
+		() => this.world,
+		(name, ...given) => this.#call(name, ...given),
+		(account) => this.#setAccount(account),
+	);
 
 	copyText = (text: string) => this.#call("copyText", text);
 	openPage = (url: string) => this.#call("openPage", url);

@@ -6,7 +6,6 @@ import type {
 	AuthorizationOutcome,
 	Change,
 	DraftCheck,
-	EventView,
 	Problem,
 	ProviderView,
 	ReceiptView,
@@ -14,6 +13,7 @@ import type {
 	ServiceView,
 	TestView,
 } from "./bindings";
+import { TauriPast, type PastIpc } from "./past_ipc";
 
 /** What becomes of the client secret when a service is saved. */
 export type SecretChange = { kind: "keep" } | { kind: "set"; value: string } | { kind: "remove" };
@@ -77,8 +77,8 @@ export interface Ipc {
 	refresh(id: string): Promise<AccountView>;
 	revoke(id: string): Promise<ReceiptView>;
 	test(id: string): Promise<TestView>;
-	/** Newest first. */
-	history(id: string, limit: number): Promise<EventView[]>;
+	/** History, timelines and the forecast. */
+	readonly past: PastIpc;
 
 	/** Puts a text that is no secret (a redirect URI, a report) on the clipboard. */
 	copyText(text: string): Promise<void>;
@@ -145,7 +145,7 @@ export class TauriIpc implements Ipc {
 	refresh = (id: string) => invoke<AccountView>("refresh", { id });
 	revoke = (id: string) => invoke<ReceiptView>("revoke", { id });
 	test = (id: string) => invoke<TestView>("test", { id });
-	history = (id: string, limit: number) => invoke<EventView[]>("history", { id, limit });
+	readonly past = new TauriPast();
 
 	copyText = (text: string) => call("copy_text", { text });
 	openPage = (url: string) => call("open_page", { url });

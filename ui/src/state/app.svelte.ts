@@ -9,9 +9,11 @@ import { Announcer } from "./announcer.svelte";
 import { Authorization } from "./authorization.svelte";
 import { Clock } from "./clock.svelte";
 import { Drafts } from "./drafts.svelte";
+import { Forecast } from "./forecast.svelte";
 import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
+import { Past } from "./past.svelte";
 import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
 import { tell, tellCopied } from "./toasts";
@@ -29,6 +31,8 @@ export class App {
 	readonly grants: Grants;
 	readonly authorization: Authorization;
 	readonly drafts: Drafts;
+	readonly past: Past;
+	readonly forecast: Forecast;
 
 	/** The receipt of an account or a service that is gone. */
 	receipt = $state.raw<ReceiptView | null>(null);
@@ -43,6 +47,8 @@ export class App {
 		this.grants = new Grants(ipc);
 		this.authorization = new Authorization(ipc, this.grants);
 		this.drafts = new Drafts(ipc);
+		this.past = new Past(ipc.past);
+		this.forecast = new Forecast(ipc.past, this.authorization);
 	}
 
 	/** Follows the agent until the returned function is called. */
@@ -72,6 +78,8 @@ export class App {
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		this.authorization.apply(change);
+		this.past.apply(change, this.navigation.selected);
+		this.forecast.apply(change, this.navigation.page === "forecast");
 		if (change.kind === "account") {
 			this.#announce(before, change.account);
 			this.#tellCountdown(before, change.account);
@@ -85,7 +93,7 @@ export class App {
 	/** Shows an account; `open` also shows its detail in a narrow window. */
 	select(id: string, open: boolean): void {
 		this.navigation.select(id, open);
-		void this.grants.loadHistory(id);
+		this.#loadPast(id);
 	}
 
 	async copyToken(account: AccountView): Promise<void> {
@@ -273,13 +281,18 @@ export class App {
 		this.navigation.detailOpen = false;
 		if (id === undefined) return;
 		this.navigation.selected = id;
-		void this.grants.loadHistory(id);
+		this.#loadPast(id);
 	}
 
 	/** Selects without going to the page of accounts: nobody asked for that. */
 	#keepSelected(id: string): void {
 		this.navigation.selected = id;
+		this.#loadPast(id);
+	}
+
+	#loadPast(id: string): void {
 		void this.grants.loadHistory(id);
+		void this.past.loadTimeline(id);
 	}
 
 	#loadProviders(): void {

@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import type { AccountView, AuthorizationOutcome, Change } from "../ipc/bindings";
+import type { AccountView, AuthorizationOutcome, Change, Problem } from "../ipc/bindings";
 import type { Ipc } from "../ipc/ipc";
 import type { Grants } from "./grants.svelte";
 
@@ -47,6 +47,11 @@ export class Authorization {
 		const outcome = await this.grants.ask(id, "paste", () => this.ipc.pasteRedirect(id, address));
 		if (outcome?.kind === "failed") this.grants.refusals.set(id, { asked: "paste", problem: outcome.problem });
 		return outcome;
+	}
+
+	/** Why the last thing asked of an account was refused. */
+	refusal(id: string): Problem | null {
+		return this.grants.refusals.get(id)?.problem ?? null;
 	}
 
 	/** The redirect doctor comes after 20 s and stays away once it was sent away. */

@@ -16,7 +16,7 @@ use super::secrets::Wiped;
 use super::services::Answer;
 use super::{convert, secrets};
 
-fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
+pub(super) fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
 }
 

@@ -84,6 +84,7 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
             since_ms: since.millis(),
             problem: problem(of_failure(failure, &service.title)),
         }),
+        grant_life_days: account.grant_life.map(|life| life.days),
         possible: views::Possible {
             copy: status.possible.copy,
             refresh: status.possible.refresh,

@@ -9,6 +9,7 @@ mod agent;
 mod authorization;
 mod broker;
 pub(crate) mod convert;
+mod convert_ahead;
 mod definitions;
 mod doctor;
 pub(crate) mod document;

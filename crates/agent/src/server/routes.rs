@@ -35,6 +35,8 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(accounts::one))
         .routes(routes!(history::of_account))
         .routes(routes!(history::of_all))
+        .routes(routes!(history::timeline))
+        .routes(routes!(history::forecast))
         .routes(routes!(access::questions))
         .routes(routes!(access::permissions));
     let waiting = OpenApiRouter::new()
@@ -70,6 +72,8 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(authorization::paste))
         .routes(routes!(accounts::revoke))
         .routes(routes!(accounts::accept_scopes))
+        .routes(routes!(history::set_grant_life))
+        .routes(routes!(history::set_secret_expiry))
         .routes(routes!(accounts::identity))
         .routes(routes!(access::remove));
     let own = OpenApiRouter::new()

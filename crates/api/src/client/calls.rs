@@ -5,16 +5,15 @@ use super::{Agent, Call};
 use crate::account_id::AccountId;
 use crate::requests::{
     AddService, Allow, AnswerQuestion, Asked, AuthorizationStarted, Authorize, CheckService, ConfirmHosts,
-    CurrentLink, HistoryQuery, Identity, IdentityChoice, Passphrase, Purpose, Redirected, Report,
-    SaveService, SecretChange, Session, Title, TokenRequest,
+    CurrentLink, Identity, IdentityChoice, Passphrase, Purpose, Redirected, Report, SaveService,
+    SecretChange, Session, Title, TokenRequest,
 };
 use crate::routes::{self, pattern};
 use crate::secret_input::SecretInput;
 use crate::token::{HandedIdToken, HandedToken, Link};
 use crate::views::{
-    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, HistoryView,
-    PermissionView, Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft,
-    ServiceView, TestView,
+    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, PermissionView,
+    Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft, ServiceView, TestView,
 };
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
@@ -286,15 +285,5 @@ impl Agent {
     /// What the agent itself can tell about its health.
     pub fn doctor(&self) -> Result<Vec<CheckView>, Problem> {
         self.ask(Call::get(pattern::DOCTOR).asks_a_provider())
-    }
-
-    /// A part of an account's history, newest first.
-    pub fn account_history(&self, id: &AccountId, query: &HistoryQuery) -> Result<HistoryView, Problem> {
-        self.ask(Call::get(routes::history(&routes::of_account(pattern::ACCOUNT_HISTORY, id), query)))
-    }
-
-    /// A part of the whole history, newest first.
-    pub fn history(&self, query: &HistoryQuery) -> Result<HistoryView, Problem> {
-        self.ask(Call::get(routes::history(pattern::HISTORY, query)))
     }
 }

@@ -1,9 +1,10 @@
-//! Commands about accounts: how they are doing, authorizing, adding, renaming, removing, their history.
+//! Commands about accounts: how they are doing, authorizing, adding, renaming, removing.
 
 use clap::Subcommand;
 use grantkeep_api::AccountId;
 
-use super::time::{Moment, moment, seconds};
+use super::AccountLife;
+use super::time::seconds;
 
 /// Show accounts and how they are doing
 #[derive(clap::Args)]
@@ -17,6 +18,12 @@ pub(crate) struct Status {
     /// Go on, and show each change
     #[arg(long)]
     pub(crate) watch: bool,
+    /// When the account was alive in the last days; needs SERVICE/ACCOUNT
+    #[arg(long, requires = "name", conflicts_with = "watch")]
+    pub(crate) timeline: bool,
+    /// Days of the timeline, 1 to 90
+    #[arg(long, requires = "timeline", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=90))]
+    pub(crate) days: u32,
 }
 
 /// Authorize an account in the browser
@@ -50,6 +57,7 @@ pub(crate) enum AccountCommand {
     Add(AccountAdd),
     Rename(AccountRename),
     Remove(AccountRemove),
+    Life(AccountLife),
 }
 
 /// List accounts
@@ -108,59 +116,13 @@ pub(crate) struct AccountRemove {
     pub(crate) json: bool,
 }
 
-/// Show what happened
-#[derive(clap::Args)]
-#[command(after_help = LOG_EXAMPLES)]
-pub(crate) struct Log {
-    /// SERVICE, for all its accounts, or SERVICE/ACCOUNT
-    pub(crate) name: Option<String>,
-    /// Go on, and show what happens from here on
-    #[arg(long, short)]
-    pub(crate) follow: bool,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: LogFormat,
-    /// The same as --format json: an array, with --follow a line an event
-    #[arg(long, conflicts_with = "format")]
-    pub(crate) json: bool,
-    /// How many lines, the latest ones; 100, and all with --format csv
-    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) limit: Option<u32>,
-    /// Only these kinds, such as refreshed,refresh_failed: the word after "what" in JSON
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    pub(crate) kind: Vec<String>,
-    /// Only since then: a date or time in UTC (2026-11-24, 2026-11-24T09:30), or 7d for seven days ago
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(crate) since: Option<Moment>,
-    /// Only before then
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(crate) until: Option<Moment>,
-    /// Only lines with this text in their words or names
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) text: Option<String>,
-    /// Only lines older than the one with this id: goes on where another page began
-    #[arg(long, value_name = "ID", conflicts_with = "follow")]
-    pub(crate) before: Option<i64>,
-}
-
-/// How a history is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum LogFormat {
-    /// A line an event, for people.
-    #[default]
-    Text,
-    /// An array of events; with --follow a line an event.
-    Json,
-    /// A table for spreadsheets (RFC 4180).
-    Csv,
-}
-
 const STATUS_EXAMPLES: &str = "\
 Examples:
   grantkeep status
   grantkeep status google/work
   grantkeep status --json | jq -r '.[] | select(.needs_attention) | .account'
-  grantkeep status --watch";
+  grantkeep status --watch
+  grantkeep status google/work --timeline --days 30";
 
 const AUTHORIZE_EXAMPLES: &str = "\
 Examples:
@@ -190,12 +152,3 @@ const ACCOUNT_REMOVE_EXAMPLES: &str = "\
 Examples:
   grantkeep account remove google/work --revoke
   grantkeep account remove google/work --yes     (its tokens stay good at the provider until they end)";
-
-const LOG_EXAMPLES: &str = "\
-Examples:
-  grantkeep log
-  grantkeep log google/work --limit 20
-  grantkeep log --kind refresh_failed,revoke_failed --since 7d
-  grantkeep log --format csv > history.csv
-  grantkeep log --follow
-  grantkeep log --json | jq -r '.[] | select(.what == \"handed_out\") | .text'";

@@ -22,6 +22,7 @@ pub(crate) enum ServiceCommand {
     Remove(ServiceRemove),
     Export(ServiceExport),
     Import(ServiceImport),
+    SecretExpiry(super::SecretExpiry),
 }
 
 /// Add a service; on a terminal it asks for what is missing

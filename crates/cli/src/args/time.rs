@@ -63,6 +63,43 @@ pub(super) fn moment(text: &str) -> Result<Moment, String> {
     seconds(text).map(Moment::Ago).map_err(|_| wrong())
 }
 
+/// Days of something, or that nobody knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Days(pub(crate) Option<u32>);
+
+/// Reads `7`, `7d` or `unknown`.
+///
+/// # Errors
+/// What days look like.
+pub(super) fn days(text: &str) -> Result<Days, String> {
+    if text == "unknown" {
+        return Ok(Days(None));
+    }
+    let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    let number = number.filter(|days| (1..=3650).contains(days));
+    number
+        .map(|days| Days(Some(days)))
+        .ok_or_else(|| "days are written as 7d (1 to 3650), or unknown".to_owned())
+}
+
+/// A date in milliseconds since 1970 UTC, or that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Date(pub(crate) Option<i64>);
+
+/// Reads a date in UTC, or `never`.
+///
+/// # Errors
+/// What a date looks like.
+pub(super) fn date(text: &str) -> Result<Date, String> {
+    if text == "never" {
+        return Ok(Date(None));
+    }
+    let at_ms = grantkeep_api::time::read_utc(text);
+    at_ms
+        .map(|at_ms| Date(Some(at_ms)))
+        .ok_or_else(|| "a date is written as 2027-01-31 (UTC), or never".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

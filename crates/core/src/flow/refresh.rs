@@ -82,6 +82,7 @@ mod tests {
             identity: None,
             last_refresh_at: None,
             last_used_at: None,
+            refresh_token_ends_at: None,
         }
     }
 

@@ -30,6 +30,7 @@ pub(super) fn granted(
         identity,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: response.refresh_expires_in.map(|life| now + life),
     };
     let tokens = Tokens {
         access: response.access,

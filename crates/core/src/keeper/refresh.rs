@@ -232,6 +232,7 @@ impl Keeper {
         } else {
             match failure.kind {
                 FailureKind::GrantEnded => {
+                    self.learn_life(&mut account, service, now);
                     account.standing = Standing::Ended { at: now };
                     None
                 }
@@ -281,6 +282,12 @@ fn renewed(
     grant.has_id_token |= response.id.is_some();
     if response.other.is_some() {
         grant.other_fields = response.other_fields;
+    }
+    match response.refresh_expires_in {
+        Some(life) => grant.refresh_token_ends_at = Some(now + life),
+        // What was said about the one before says nothing about a new one.
+        None if response.refresh.is_some() => grant.refresh_token_ends_at = None,
+        None => {}
     }
     let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
         // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).

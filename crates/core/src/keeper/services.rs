@@ -254,7 +254,12 @@ impl Keeper {
         self.service(&name)
     }
 
-    async fn put(&self, service: Service, secret: SecretChange, events: Vec<Event>) -> Result<(), Error> {
+    pub(super) async fn put(
+        &self,
+        service: Service,
+        secret: SecretChange,
+        events: Vec<Event>,
+    ) -> Result<(), Error> {
         let logged = self.ports.store.save_service(service.clone(), secret, events).await?;
         let name = service.name.clone();
         let accounts = {
@@ -284,7 +289,7 @@ impl Keeper {
         Ok(())
     }
 
-    fn service_event(&self, name: &Name, text: &str) -> Event {
+    pub(super) fn service_event(&self, name: &Name, text: &str) -> Event {
         let id = AccountId { service: name.clone(), account: Name::default_account() };
         Event { account: None, ..self.event(&id, EventKind::Service, text) }
     }

@@ -20,7 +20,7 @@ mod status;
 mod text;
 mod time;
 
-pub use account::{Account, Intent, Standing, Trouble};
+pub use account::{Account, GrantLife, Intent, Standing, Trouble};
 pub use catalog::{
     Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
     Variable, VariableKind,

@@ -263,6 +263,7 @@ fn fixture() -> (Account, Service) {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: None,
     }));
     (account, service)
 }

@@ -196,6 +196,7 @@ fn grant(revision: u64) -> Grant {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: None,
     }
 }
 
