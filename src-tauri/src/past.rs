@@ -75,11 +75,7 @@ pub(crate) async fn save_forecast(app: AppHandle) -> Answer<Option<String>> {
 }
 
 #[command]
-pub(crate) async fn set_grant_life(
-    app: AppHandle,
-    id: AccountId,
-    days: Option<u32>,
-) -> Answer<AccountView> {
+pub(crate) async fn set_grant_life(app: AppHandle, id: AccountId, days: Option<u32>) -> Answer<AccountView> {
     ask(&app, move |_, agent| agent.set_grant_life(&id, days)).await
 }
 

@@ -131,7 +131,7 @@ impl Home {
             "XDG_RUNTIME_DIR" => Some(self.root().join("run").into_os_string()),
             _ => None,
         };
-        let platform = Platform { data: None, state: None };
+        let platform = Platform { data: None, state: None, config: None };
         Folders::of(&variable, &platform, Path::new("/")).expect("the folders of a home")
     }
 }

@@ -19,7 +19,9 @@ use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::redirect::Loopback;
+use crate::retention;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
+use crate::settings::Chosen;
 use crate::vault_door::{Door, Keyring, Outside};
 
 pub use crate::server::Leave;
@@ -136,11 +138,14 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let outside = outside(overrides, &skew);
     let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
     let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
+    let settings = Arc::new(Chosen::read(folders.config.clone()));
+    tokio::spawn(retention::follow(door.clone(), settings.clone()));
     let parts = Parts {
         door: door.clone(),
         practice: Practice::new(practice),
         programs: Programs::beside_us(trust),
         consent,
+        settings: settings.clone(),
         folders: folders.clone(),
         skew,
         session_bus,

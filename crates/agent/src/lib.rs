@@ -12,7 +12,9 @@ pub mod idle;
 pub mod lock;
 pub mod log;
 pub mod redirect;
+mod retention;
 mod server;
+pub mod settings;
 pub mod vault_door;
 
 /// The OpenAPI document of the API, as it is kept in `docs/openapi.json`.

@@ -12,6 +12,7 @@ mod definitions;
 mod events;
 mod history;
 mod http;
+mod settings;
 mod start;
 mod version;
 

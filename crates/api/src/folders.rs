@@ -12,6 +12,8 @@ pub struct Folders {
     pub data: PathBuf,
     /// The log's.
     pub log: PathBuf,
+    /// That of `settings.toml`.
+    pub config: PathBuf,
     /// The agent's socket.
     pub socket: PathBuf,
 }
@@ -45,7 +47,7 @@ impl Folders {
 
     /// The folders by an environment, the platform's own places and the working folder.
     ///
-    /// - `GRANTKEEP_HOME`: data there, log in its `log`, socket `agent-‹hash of its path›.sock` in the runtime
+    /// - `GRANTKEEP_HOME`: data and settings there, log in its `log`, socket `agent-‹hash of its path›.sock` in the runtime
     ///   folder, else `agent.sock` in it.
     /// - otherwise the platform's places and `agent.sock` in the runtime folder, else in the data folder.
     ///
@@ -67,13 +69,14 @@ impl Folders {
                     Some(runtime) => runtime.join(format!("agent-{:08x}.sock", hash_of(&home))),
                     None => home.join("agent.sock"),
                 };
-                Self { log: home.join("log"), data: home, socket }
+                Self { log: home.join("log"), config: home.clone(), data: home, socket }
             }
             None => {
                 let data = platform.data.clone().ok_or(FolderError::NoHome)?.join(APP);
                 let log = platform.state.clone().map_or_else(|| data.join("log"), |state| state.join(APP));
+                let config = platform.config.clone().map_or_else(|| data.clone(), |config| config.join(APP));
                 let socket = runtime.unwrap_or_else(|| data.clone()).join("agent.sock");
-                Self { data, log, socket }
+                Self { data, log, config, socket }
             }
         };
         let length = folders.socket.as_os_str().len();
@@ -94,6 +97,8 @@ pub struct Platform {
     pub data: Option<PathBuf>,
     /// `$XDG_STATE_HOME`, where the platform has such a place.
     pub state: Option<PathBuf>,
+    /// `$XDG_CONFIG_HOME` and its kin.
+    pub config: Option<PathBuf>,
 }
 
 impl Platform {
@@ -101,8 +106,12 @@ impl Platform {
     fn of_environment() -> Self {
         use etcetera::BaseStrategy as _;
         match etcetera::choose_base_strategy() {
-            Ok(strategy) => Self { data: Some(strategy.data_dir()), state: strategy.state_dir() },
-            Err(_) => Self { data: None, state: None },
+            Ok(strategy) => Self {
+                data: Some(strategy.data_dir()),
+                state: strategy.state_dir(),
+                config: Some(strategy.config_dir()),
+            },
+            Err(_) => Self { data: None, state: None, config: None },
         }
     }
 }
@@ -148,28 +157,38 @@ mod tests {
     fn folders_follow_the_environment() {
         let hashed = "/run/user/1000/grantkeep/agent-c7c64bdd.sock";
         let (data, log) = ("/h/.local/share/grantkeep", "/h/.local/state/grantkeep");
+        let config = "/h/.config/grantkeep";
         let desktop = "/run/user/1000/grantkeep/agent.sock";
         let runtime = ("XDG_RUNTIME_DIR", "/run/user/1000");
         let home = ("GRANTKEEP_HOME", "/srv/keep");
         let cases = [
-            (vec![], [data, log, "/h/.local/share/grantkeep/agent.sock"], "no runtime folder"),
-            (vec![runtime], [data, log, desktop], "the usual desktop"),
+            (vec![], [data, log, config, "/h/.local/share/grantkeep/agent.sock"], "no runtime folder"),
+            (vec![runtime], [data, log, config, desktop], "the usual desktop"),
             (
                 vec![("XDG_RUNTIME_DIR", "run")],
-                [data, log, "/h/.local/share/grantkeep/agent.sock"],
+                [data, log, config, "/h/.local/share/grantkeep/agent.sock"],
                 "a relative value counts as not set",
             ),
-            (vec![home], ["/srv/keep", "/srv/keep/log", "/srv/keep/agent.sock"], "a server"),
-            (vec![home, runtime], ["/srv/keep", "/srv/keep/log", hashed], "another vault on a desktop"),
+            (vec![home], ["/srv/keep", "/srv/keep/log", "/srv/keep", "/srv/keep/agent.sock"], "a server"),
+            (
+                vec![home, runtime],
+                ["/srv/keep", "/srv/keep/log", "/srv/keep", hashed],
+                "another vault on a desktop",
+            ),
             (
                 vec![("GRANTKEEP_HOME", "keep/./"), runtime],
-                ["/srv/keep", "/srv/keep/log", hashed],
+                ["/srv/keep", "/srv/keep/log", "/srv/keep", hashed],
                 "the same, named from where it stands",
             ),
-            (vec![("GRANTKEEP_HOME", ""), runtime], [data, log, desktop], "an empty value counts as not set"),
+            (
+                vec![("GRANTKEEP_HOME", ""), runtime],
+                [data, log, config, desktop],
+                "an empty value counts as not set",
+            ),
         ];
-        for (variables, [data, log, socket], why) in cases {
-            let expected = Folders { data: data.into(), log: log.into(), socket: socket.into() };
+        for (variables, [data, log, config, socket], why) in cases {
+            let expected =
+                Folders { data: data.into(), log: log.into(), config: config.into(), socket: socket.into() };
             assert_eq!(of(&variables), Ok(expected), "{why}");
         }
     }
@@ -190,7 +209,7 @@ mod tests {
 
     #[test]
     fn without_a_home_there_are_no_folders() {
-        let nowhere = Platform { data: None, state: None };
+        let nowhere = Platform { data: None, state: None, config: None };
 
         assert_eq!(Folders::of(&|_| None, &nowhere, Path::new("/")), Err(FolderError::NoHome));
     }
@@ -201,7 +220,8 @@ mod tests {
             found.map(|(_, value)| OsString::from(value))
         };
         let home = |path: &str| Some(Path::new("/h/.local").join(path));
-        let platform = Platform { data: home("share"), state: home("state") };
+        let config = Some("/h/.config".into());
+        let platform = Platform { data: home("share"), state: home("state"), config };
         Folders::of(&lookup, &platform, Path::new("/srv"))
     }
 }

@@ -277,3 +277,11 @@ pub enum AllowedProgram {
         path: String,
     },
 }
+
+/// Body of `PUT /v1/settings/{key}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SettingValue {
+    /// The value, as a person writes it; `standard` takes the choice back.
+    pub value: String,
+}

@@ -131,6 +131,10 @@ pub mod pattern {
     pub const LOCK: &str = "/v1/lock";
     /// GET → `[CheckView]`: what the agent itself can tell about its health.
     pub const DOCTOR: &str = "/v1/doctor";
+    /// GET → `[SettingView]`.
+    pub const SETTINGS: &str = "/v1/settings";
+    /// PUT `SettingValue` → `SettingView`.
+    pub const SETTING: &str = "/v1/settings/{key}";
     /// GET → the OpenAPI document of all these routes.
     pub const OPENAPI: &str = "/openapi.json";
 }

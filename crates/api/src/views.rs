@@ -39,6 +39,7 @@ mod habits;
 mod problem;
 mod provider;
 mod service;
+mod settings;
 mod status;
 
 pub use access::{
@@ -58,4 +59,5 @@ pub use service::{
     ClientAuthentication, DraftCheck, FieldFix, FieldProblem, LoopbackHost, Parameter, RedirectMethod,
     Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft, ServiceView,
 };
+pub use settings::SettingView;
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};

@@ -238,7 +238,8 @@ impl FakeAgent {
 
     fn client(&self) -> Agent {
         let path = self.folder.path();
-        Agent::of(Folders { data: path.to_owned(), log: path.to_owned(), socket: path.join("agent.sock") })
+        let (data, log, config) = (path.to_owned(), path.to_owned(), path.to_owned());
+        Agent::of(Folders { data, log, config, socket: path.join("agent.sock") })
     }
 
     fn next_request(&self) -> String {

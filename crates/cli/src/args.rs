@@ -51,6 +51,7 @@ pub(crate) enum Command {
     Lock(Lock),
     Unlock(Unlock),
     Agent(AgentProcess),
+    Settings(Settings),
     Redirect(Redirect),
     Doctor(Doctor),
     Completions(Completions),
@@ -83,6 +84,7 @@ impl Args {
             | Command::Lock(_)
             | Command::Unlock(_)
             | Command::Agent(_)
+            | Command::Settings(_)
             | Command::Redirect(_)
             | Command::Doctor(_)
             | Command::Completions(_)
@@ -102,6 +104,7 @@ impl Args {
             Command::Log(args) => args.json || args.format == LogFormat::Json,
             Command::Forecast(args) => args.json,
             Command::Doctor(args) => args.json,
+            Command::Settings(args) => args.json,
             Command::Service(args) => match &args.command {
                 ServiceCommand::Add(args) => args.json,
                 ServiceCommand::Edit(args) => args.json,

@@ -101,7 +101,11 @@ impl Session {
     /// There is no place for them.
     pub fn folders(&self) -> Outcome<Folders> {
         let lookup = |name: &str| self.environment.get(name).map(Into::into);
-        let platform = Platform { data: Some(self.folder("data")), state: Some(self.folder("state")) };
+        let platform = Platform {
+            data: Some(self.folder("data")),
+            state: Some(self.folder("state")),
+            config: Some(self.folder("config")),
+        };
         Ok(Folders::of(&lookup, &platform, Path::new("/"))?)
     }
 

@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 /** Events of all accounts in one history: the newest first, each with a place of its own. */
 export function oneHistory(events: EventView[]): EventView[] {
 	const inOrder = events.toSorted((one, other) => other.at_ms - one.at_ms);
-	return inOrder.map((event, index) => ({ ...event, id: 10_000 - index }));
+	return inOrder.map((event, index) => ({ ...event, id: 800 - index }));
 }
 
 /** A week: good, but for some trouble and one gap. */

@@ -40,6 +40,7 @@ pub(super) async fn doctor(State(app): State<App>) -> Json<Vec<CheckView>> {
         socket(&app.folders.socket),
         clock(app.skew.seconds(), SystemClock.now(), installed_at()),
         memory(harden::memory()),
+        settings(app.settings.unread()),
     ])
 }
 
@@ -173,6 +174,18 @@ fn memory(bytes: Option<u64>) -> CheckView {
         ),
         Some(mib) => good("memory", format!("The agent uses {mib} MiB.")),
         None => good("memory", "The system does not tell how much the agent uses.".to_owned()),
+    }
+}
+
+fn settings(unread: Option<&str>) -> CheckView {
+    match unread {
+        None => good("settings", "The settings are read.".to_owned()),
+        Some(why) => check(
+            "settings",
+            CheckState::Warning,
+            why.to_owned(),
+            "Mend the line or delete it, and start the agent again.",
+        ),
     }
 }
 

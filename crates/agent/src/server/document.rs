@@ -152,7 +152,7 @@ const PROBLEMS: [Rule; 14] = [
 ];
 
 /// Routes that need no open vault.
-const WITHOUT_VAULT: [&str; 9] = [
+const WITHOUT_VAULT: [&str; 11] = [
     pattern::AGENT,
     pattern::OPENAPI,
     pattern::DOCTOR,
@@ -161,6 +161,8 @@ const WITHOUT_VAULT: [&str; 9] = [
     pattern::SESSION,
     pattern::RETIRE,
     pattern::LOCK,
+    pattern::SETTINGS,
+    pattern::SETTING,
     pattern::VAULT,
 ];
 

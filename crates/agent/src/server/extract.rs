@@ -59,6 +59,26 @@ pub(super) struct AccountPath {
     account: String,
 }
 
+/// The segment of a path that names a setting.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct KeyPath {
+    /// Its name.
+    key: String,
+}
+
+/// The setting that the path names.
+pub(super) struct OfKey(pub(super) String);
+
+impl FromRequestParts<App> for OfKey {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let KeyPath { key } = segments(parts, app).await?;
+        Ok(Self(key))
+    }
+}
+
 /// The segment of a path that names an authorization.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

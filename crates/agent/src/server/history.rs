@@ -5,11 +5,10 @@ use grantkeep_api::requests::{
     DEFAULT_DAYS, DEFAULT_HISTORY, GrantLife, HistoryQuery, SecretExpiry, TimelineQuery,
 };
 use grantkeep_api::routes::pattern;
-use grantkeep_api::views::{
-    AccountView, Code, ForecastView, HistoryView, Problem, ServiceView, TimelineView,
-};
+use grantkeep_api::views::{AccountView, ForecastView, HistoryView, ServiceView, TimelineView};
 use grantkeep_core::keeper::Keeper;
 use grantkeep_core::model::{self, AccountId, EventKind, HistoryOf, Name, Timestamp};
+use http::StatusCode;
 
 use super::extract::{AccountPath, Asked, OfAccount, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
@@ -80,7 +79,7 @@ pub(super) async fn timeline(
 ) -> Answer<TimelineView> {
     let days = query.days.unwrap_or(DEFAULT_DAYS);
     if !DAYS.contains(&days) {
-        return Err(wrong("A timeline has from 1 to 90 days".to_owned()));
+        return Err(wrong("A timeline has from 1 to 90 days.".to_owned()));
     }
     Ok(Json(convert_ahead::timeline(&keeper.timeline(&id, days).await?)))
 }
@@ -138,7 +137,7 @@ pub(super) async fn set_secret_expiry(
 /// Whose history a name asks for: that of a service, or of an account.
 fn of(name: Option<&str>) -> Result<HistoryOf, Failure> {
     let Some(name) = name else { return Ok(HistoryOf::All) };
-    let unknown = || wrong(format!("“{}” is no name of a service or account", model::plain(name, SHOWN)));
+    let unknown = || wrong(format!("“{}” is no name of a service or account.", model::plain(name, SHOWN)));
     let part = |part: &str| part.parse::<Name>().map_err(|_| unknown());
     Ok(match name.split_once('/') {
         None => HistoryOf::Service(part(name)?),
@@ -152,13 +151,13 @@ fn kinds(list: Option<&str>) -> Result<Vec<EventKind>, Failure> {
     let words = list.unwrap_or_default().split(',').filter(|word| !word.is_empty());
     let kind = |word: &str| {
         serde_json::from_value(word.into())
-            .map_err(|_| wrong(format!("“{}” is no kind of event", model::plain(word, SHOWN))))
+            .map_err(|_| wrong(format!("“{}” is no kind of event.", model::plain(word, SHOWN))))
     };
     words.map(kind).collect()
 }
 
-fn wrong(title: String) -> Failure {
-    Problem::new(Code::InvalidInput, title).hint("The kinds and names are as the history shows them.").into()
+fn wrong(detail: String) -> Failure {
+    Failure::unreadable(StatusCode::BAD_REQUEST, detail)
 }
 
 /// Days of a timeline.

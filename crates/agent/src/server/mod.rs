@@ -26,6 +26,7 @@ mod provider;
 mod routes;
 mod secrets;
 mod services;
+mod settings;
 mod version;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::access::{Consent, Programs};
 use crate::http::Skew;
 use crate::idle::Activity;
+use crate::settings::Chosen;
 use crate::vault_door::Door;
 
 pub(crate) use self::agent::{PRACTICE, SESSION_BUS};
@@ -63,6 +65,7 @@ pub(crate) struct Parts {
     pub(crate) programs: Programs,
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
+    pub(crate) settings: Arc<Chosen>,
     pub(crate) skew: Skew,
     pub(crate) session_bus: Option<String>,
     pub(crate) read_time: Duration,
@@ -75,6 +78,7 @@ pub(crate) struct Shared {
     pub(crate) programs: Programs,
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
+    pub(crate) settings: Arc<Chosen>,
     pub(crate) skew: Skew,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
     pub(crate) session_bus: Option<String>,
@@ -107,13 +111,15 @@ pub enum Leave {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> App {
-        let Parts { door, practice, programs, consent, folders, skew, session_bus, read_time } = parts;
+        let Parts { door, practice, programs, consent, folders, settings, skew, session_bus, read_time } =
+            parts;
         Arc::new(Self {
             door,
             practice,
             programs,
             consent,
             folders,
+            settings,
             skew,
             session_bus,
             read_time,

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::{
     App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, history,
-    services,
+    services, settings,
 };
 use crate::access::Kind;
 
@@ -26,6 +26,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(agent::agent))
         .routes(routes!(document::document))
         .routes(routes!(doctor::doctor))
+        .routes(routes!(settings::all))
         .routes(routes!(events::state))
         .routes(routes!(services::providers))
         .routes(routes!(services::all))
@@ -56,6 +57,7 @@ pub(super) fn groups() -> [Group; 7] {
     let managing = OpenApiRouter::new()
         .routes(routes!(agent::create_vault))
         .routes(routes!(agent::lock))
+        .routes(routes!(settings::set))
         .routes(routes!(services::add))
         .routes(routes!(definitions::read_pasted))
         .routes(routes!(definitions::discover))

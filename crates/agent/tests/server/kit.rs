@@ -27,7 +27,8 @@ impl Home {
         let folder = tempfile::tempdir().unwrap();
         // As `GRANTKEEP_HOME` has it where there is no runtime folder.
         let data = folder.path().join("home");
-        let folders = Folders { log: data.join("log"), socket: data.join("agent.sock"), data };
+        let (log, config, socket) = (data.join("log"), data.clone(), data.join("agent.sock"));
+        let folders = Folders { data, log, config, socket };
         let config = Config { trust: Trust::SameUser, ..Config::of(folders) };
         Self { folder, config }
     }

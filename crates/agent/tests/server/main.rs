@@ -17,6 +17,8 @@ mod lock;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod socket;
 #[cfg(test)]
 mod version;

@@ -25,6 +25,20 @@ pub(crate) struct AgentProcess {
     pub(crate) foreground: bool,
 }
 
+/// See what is set, or set it
+#[derive(clap::Args)]
+#[command(after_help = SETTINGS_EXAMPLES)]
+pub(crate) struct Settings {
+    /// One setting
+    pub(crate) key: Option<String>,
+    /// Its new value; `standard` takes the choice back
+    #[arg(requires = "key")]
+    pub(crate) value: Option<String>,
+    /// Write JSON: an array of settings
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Take an address of the scheme io.github.grantkeep (the desktop calls this)
 #[derive(clap::Args)]
 #[command(after_help = REDIRECT_EXAMPLES)]
@@ -73,6 +87,13 @@ const AGENT_EXAMPLES: &str = "\
 Examples:
   grantkeep agent
   grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
+
+const SETTINGS_EXAMPLES: &str = "\
+Examples:
+  grantkeep settings
+  grantkeep settings quiet-hours 22:00-07:00
+  grantkeep settings quiet-hours standard     (as if it had never been set)
+  grantkeep settings tray     (its value alone)";
 
 const REDIRECT_EXAMPLES: &str = "\
 Examples:

@@ -22,6 +22,7 @@ mod refresh;
 mod request;
 mod revoke;
 mod service;
+mod settings;
 mod status;
 mod stdin;
 mod table;
@@ -67,6 +68,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Lock(args) => lock::run(&args),
         Command::Unlock(args) => unlock::run(&args),
         Command::Agent(args) => agent::run(&args),
+        Command::Settings(args) => settings::run(&args),
         Command::Redirect(args) => redirect::run(args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => man::completions(&args),
