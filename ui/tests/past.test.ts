@@ -111,6 +111,21 @@ describe("the forecast page", () => {
 		expect(at("toast").textContent).toContain("grantkeep.ics");
 	});
 
+	it("takes the end of a client secret", async () => {
+		const { fake } = await open("forecast");
+		await settle();
+		const field = at("secret-date") as HTMLInputElement;
+		const enter = async (day: string) => {
+			field.value = day;
+			field.dispatchEvent(new Event("change", { bubbles: true }));
+			await settle();
+		};
+		await enter("2027-01-31");
+		await enter("");
+		const dates = called(fake.calls, "setSecretExpiry").map(([, , at_ms]) => at_ms);
+		expect(dates).toEqual([Date.UTC(2027, 0, 31), null]);
+	});
+
 	it("says that nothing is ahead", async () => {
 		await open("forecast-empty");
 		await settle();
@@ -169,6 +184,22 @@ describe("the chart of an account", () => {
 		fake.push({ kind: "event", event: { id: 30_000, at_ms: now, account: id, what: "refreshed", text: "Refreshed" } });
 		await settle();
 		expect(called(fake.calls, "timeline")).toHaveLength(asked + 1);
+	});
+});
+
+describe("how long a grant lasts", () => {
+	it("is said in the account's detail", async () => {
+		const { app, fake } = await open("main");
+		await settle();
+		const field = at("field-grant-life") as HTMLSelectElement;
+		expect(field.value).toBe("unknown");
+		field.selectedIndex = 1;
+		field.dispatchEvent(new Event("change", { bubbles: true }));
+		await settle();
+		const id = app.navigation.selected;
+		expect(called(fake.calls, "setGrantLife")).toEqual([["setGrantLife", id, 7]]);
+		expect(app.accounts.find(id)?.grant_life_days).toBe(7);
+		expect((at("field-grant-life") as HTMLSelectElement).value).toBe("7");
 	});
 });
 

@@ -6,6 +6,7 @@ mod accounts;
 mod git;
 mod kubectl;
 mod messages;
+mod past;
 mod programs;
 mod services;
 mod tokens;

@@ -5,6 +5,7 @@ mod hand_out;
 mod hosts;
 mod identity;
 mod keep;
+mod past;
 mod permissions;
 mod redirects;
 mod refused;

@@ -301,6 +301,7 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		() => this.world,
 		(name, ...given) => this.#call(name, ...given),
 		(account) => this.#setAccount(account),
+		(service) => this.#setService(service),
 	);
 
 	copyText = (text: string) => this.#call("copyText", text);

@@ -8,6 +8,7 @@ export class FakePast implements PastIpc {
 		private readonly world: () => World,
 		private readonly call: (name: string, ...given: unknown[]) => Promise<void>,
 		private readonly changed: (account: AccountView) => void,
+		private readonly changedService: (service: ServiceView) => void,
 	) {}
 
 	async history(query: HistoryQuery): Promise<HistoryView> {
@@ -57,7 +58,10 @@ export class FakePast implements PastIpc {
 		await this.call("setSecretExpiry", name, expires_at_ms);
 		const found = this.world().services.find((service) => service.name === name);
 		if (found === undefined) throw new Error("no such service");
-		return found;
+		const { client_secret_expires_at_ms: _before, ...rest } = found;
+		const service = expires_at_ms === null ? rest : { ...rest, client_secret_expires_at_ms: expires_at_ms };
+		this.changedService(service);
+		return service;
 	}
 
 	#lines({ name, kinds = [], text = "", before }: HistoryQuery) {
