@@ -13,11 +13,12 @@ use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
 use tokio::task::JoinHandle;
 
 use crate::access::{Consent, Programs, Trust};
-use crate::clock::SystemClock;
+use crate::clock::CorrectedClock;
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
+use crate::network;
 use crate::redirect::Loopback;
 use crate::retention;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
@@ -158,7 +159,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
         async move {
             door.look().await;
             app.look_for_practice().await;
-            door.keep_looking().await;
+            let returned = || app.door.seen().keeper.iter().for_each(|keeper| keeper.network_returned());
+            tokio::join!(door.keep_looking(), network::watch(returned));
         }
     });
     if let Some(time) = idle {
@@ -236,7 +238,7 @@ pub fn idle_time(what: &str, time: &str) -> Result<Option<Duration>, Problem> {
 fn outside(overrides: PortOverrides, skew: &Skew) -> Outside {
     let PortOverrides { clock, entropy, http, redirects, keyring: _ } = overrides;
     Outside {
-        clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        clock: clock.unwrap_or_else(|| Arc::new(CorrectedClock::new(skew.clone()))),
         entropy: entropy.unwrap_or_else(|| Arc::new(SystemEntropy)),
         http: http.unwrap_or_else(|| {
             Arc::new(HttpClient::new(HttpOptions { skew: skew.clone(), ..HttpOptions::default() }))

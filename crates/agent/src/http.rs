@@ -99,7 +99,7 @@ impl HttpClient {
         let request = convert(method, request.url, request.headers, Bytes::from_owner(request.body))?;
         let exchange = async {
             let response = client.execute(request).await?;
-            self.options.skew.note(response.headers(), SystemClock.now());
+            self.options.skew.note(host(&response), response.headers(), SystemClock.now());
             read(response).await
         };
         match tokio::time::timeout(self.options.total, exchange).await {
@@ -211,6 +211,11 @@ fn convert(
 }
 
 /// Reads the answer; its body is cut at [`MAX_BODY`], counted after decompression (R-TK-04).
+/// The host that answered.
+fn host(response: &reqwest::Response) -> &str {
+    response.url().host_str().unwrap_or_default()
+}
+
 async fn read(mut response: reqwest::Response) -> Result<Response, reqwest::Error> {
     let status = response.status().as_u16();
     let headers = response

@@ -11,6 +11,7 @@ pub mod http;
 pub mod idle;
 pub mod lock;
 pub mod log;
+mod network;
 pub mod redirect;
 mod retention;
 mod server;

@@ -46,7 +46,7 @@ pub fn timeline(account: &Account, events: &[Event], from: Timestamp, to: Timest
     for mark in marks(account, events) {
         known.fill(at, mark.at, &mut spans);
         at = at.max(mark.at);
-        known.take(mark.what);
+        known.take(mark.at, mark.what);
     }
     known.fill(at, to, &mut spans);
     spans.list
@@ -72,6 +72,8 @@ enum Change {
     Token { ends: Option<Timestamp>, authorized: bool },
     /// A refresh failed.
     Failure,
+    /// The token was found dead.
+    Ended,
     /// The grant was taken back.
     Gone,
 }
@@ -92,8 +94,13 @@ fn marks(account: &Account, events: &[Event]) -> Vec<Mark> {
     if let Some(trouble) = &account.trouble {
         silent(trouble.since, Change::Failure, |what| matches!(what, Change::Failure));
     }
-    if let Standing::Revoked { at } = account.standing {
-        silent(at, Change::Gone, |what| matches!(what, Change::Gone));
+    match account.standing {
+        Standing::Revoked { at } => silent(at, Change::Gone, |what| matches!(what, Change::Gone)),
+        // A token whose end nobody knew ended with its grant, as far as is known.
+        Standing::Ended { at } if account.grant.as_ref().is_some_and(|grant| grant.expires_at.is_none()) => {
+            silent(at, Change::Ended, |what| matches!(what, Change::Ended));
+        }
+        Standing::Good | Standing::Ended { .. } | Standing::ClientRefused { .. } => {}
     }
     marks.sort_by_key(|mark| mark.at);
     // What comes first in the life of an account is an authorization.
@@ -138,8 +145,9 @@ enum Known {
 }
 
 impl Known {
-    fn take(&mut self, change: Change) {
+    fn take(&mut self, at: Timestamp, change: Change) {
         *self = match change {
+            Change::Ended => Self::Token { ends: Some(at), failing: true },
             Change::Added { forgotten: true } => Self::Nothing,
             Change::Added { forgotten: false } | Change::Gone => Self::NoToken,
             Change::Token { ends, .. } => Self::Token { ends, failing: false },

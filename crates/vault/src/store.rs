@@ -1,4 +1,4 @@
-//! [`Store`] on the vault: each function is one job for the database thread.
+//! [`Store`] on the vault: each function is one job for the database thread; tokens are read at once while it rests.
 
 use std::sync::atomic::Ordering;
 
@@ -64,7 +64,7 @@ impl Store for Vault {
     }
 
     fn tokens(&self, id: AccountId, slot: Slot) -> Later<'_, Result<Option<Tokens>, StoreError>> {
-        self.worker.ask(move |connection| rows::tokens(connection, &id, slot))
+        self.worker.ask_now(move |connection| rows::tokens(connection, &id, slot))
     }
 
     fn save_pending(&self, pending: Pending) -> Saving<'_> {

@@ -1,7 +1,7 @@
-//! The thread that owns the database connection.
+//! The thread that has the database connection.
 
 use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use grantkeep_core::ports::{Later, StoreError};
@@ -14,6 +14,8 @@ use crate::error::{Fault, is_not_writable};
 
 /// A handle to the thread. Jobs run one after the other, in the order they were given.
 pub(crate) struct Worker {
+    /// The thread's own, but for a moment in [`Worker::ask_now`]; `None` once it is closed.
+    connection: Arc<Mutex<Option<Connection>>>,
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -22,18 +24,24 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 impl Worker {
     /// Moves the connection to a thread of its own.
-    pub(crate) fn start(mut connection: Connection) -> Result<Self, OpenError> {
+    pub(crate) fn start(connection: Connection) -> Result<Self, OpenError> {
         let (jobs, queue) = mpsc::channel::<Job>();
+        let connection = Arc::new(Mutex::new(Some(connection)));
+        let own = connection.clone();
         let thread = thread::Builder::new()
             .name("vault".to_owned())
             .spawn(move || {
                 for job in queue {
-                    job(&mut connection);
+                    if let Some(connection) = lock(&own).as_mut() {
+                        job(connection);
+                    }
                 }
-                finish(connection);
+                if let Some(connection) = lock(&own).take() {
+                    finish(connection);
+                }
             })
             .map_err(|e| OpenError::io("start the vault's thread", e))?;
-        Ok(Self { jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
+        Ok(Self { connection, jobs: Mutex::new(Some(jobs)), thread: Mutex::new(Some(thread)) })
     }
 
     /// Does `write` in one transaction that is durable when the future is ready.
@@ -54,6 +62,21 @@ impl Worker {
             }
             result
         })
+    }
+
+    /// Does a short `read` here and now while the thread has nothing to do, else as [`Worker::ask`]: to wake the thread
+    /// and be woken takes longer than to read a row, and each token that a program gets waits for it.
+    pub(crate) fn ask_now<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Later<'static, Result<T, StoreError>> {
+        if let Ok(mut connection) = self.connection.try_lock()
+            && let Some(connection) = connection.as_mut()
+        {
+            let result = read(connection).map_err(StoreError::from);
+            return Box::pin(std::future::ready(result));
+        }
+        self.ask(read)
     }
 
     /// Does `read` on the connection.

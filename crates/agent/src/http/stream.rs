@@ -8,6 +8,7 @@ use grantkeep_core::wire::{StreamRequest, Unreachable};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::host;
 use super::reason::Attempt;
 use super::{HttpClient, convert, unreachable};
 use crate::clock::SystemClock;
@@ -23,7 +24,7 @@ impl HttpClient {
             Ok(outcome) => outcome.map_err(|error| unreachable(attempt.failed(&error)))?,
             Err(_) => return Err(unreachable(attempt.no_answer())),
         };
-        self.options.skew.note(response.headers(), SystemClock.now());
+        self.options.skew.note(host(&response), response.headers(), SystemClock.now());
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =

@@ -28,6 +28,7 @@ fn account() -> Account {
         last_refresh_at: None,
         last_used_at: None,
         refresh_token_ends_at: None,
+        last_tested_at: None,
     };
     Account { grant: Some(Box::new(grant)), ..Account::new(id, "Work".to_owned(), at(0)) }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{AccountSeen, Error, Outcome, authorize, error, refresh};
-use crate::model::{Account, AccountId, Grant, Name, Running, Service, Standing, Timestamp, status};
-use crate::schedule;
+use crate::model::{Account, AccountId, Name, Running, Service, Standing, Timestamp, status};
+use crate::schedule::Pace;
 
 /// Everything but secrets, by name. An entry is changed through [`Book::change`] alone, which keeps the agenda true.
 #[derive(Default)]
@@ -13,13 +13,14 @@ pub(super) struct Book {
     shelves: BTreeMap<Name, Shelf>,
     /// When something happens to an account by itself, each account once at most.
     agenda: BTreeSet<(Timestamp, AccountId)>,
+    pace: Pace,
 }
 
-/// A service with its accounts. They are boxed and in a list, since ten thousand of them are kept.
+/// A service with its accounts, in a list: ten thousand of them are kept.
 struct Shelf {
     service: Arc<Service>,
     /// By name.
-    entries: Vec<Box<Entry>>,
+    entries: Vec<Entry>,
 }
 
 /// An account and what goes on with it.
@@ -34,6 +35,12 @@ pub(super) struct Entry {
     turn: Option<Arc<tokio::sync::Mutex<()>>>,
     /// The end of the access token that was told when it passed.
     told: Option<Timestamp>,
+    /// Its token is being tried.
+    pub(super) testing: bool,
+    /// It waits for a place: see [`super::lanes`].
+    pub(super) in_lane: bool,
+    /// Its host asked to wait until then.
+    pub(super) not_before: Option<Timestamp>,
     /// Where it stands in the agenda.
     next: Option<Timestamp>,
 }
@@ -43,6 +50,8 @@ pub(super) struct Entry {
 pub(super) struct Due {
     /// Grants to refresh, the most urgent first.
     pub(super) refreshes: Vec<AccountId>,
+    /// Tokens to try, since nobody says when they end.
+    pub(super) tests: Vec<AccountId>,
     /// Accounts whose token ended.
     pub(super) ended: Vec<AccountId>,
 }
@@ -97,12 +106,12 @@ impl Book {
 
     /// All accounts, by name.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.shelves.values().flat_map(|shelf| shelf.entries.iter().map(|entry| &**entry))
+        self.shelves.values().flat_map(|shelf| shelf.entries.iter())
     }
 
     /// The accounts of a service.
     pub(super) fn entries_of(&self, service: &Name) -> impl Iterator<Item = &Entry> {
-        self.shelves.get(service).into_iter().flat_map(|shelf| shelf.entries.iter().map(|entry| &**entry))
+        self.shelves.get(service).into_iter().flat_map(|shelf| shelf.entries.iter())
     }
 
     /// Names of the accounts of a service.
@@ -112,7 +121,7 @@ impl Book {
 
     pub(super) fn entry(&self, id: &AccountId) -> Option<&Entry> {
         let shelf = self.shelves.get(&id.service)?;
-        shelf.place(&id.account).ok().and_then(|at| shelf.entries.get(at)).map(|entry| &**entry)
+        shelf.place(&id.account).ok().and_then(|at| shelf.entries.get(at))
     }
 
     /// Adds an account to a service that is there.
@@ -135,7 +144,7 @@ impl Book {
         let at = shelf.place(&id.account).ok()?;
         let entry = shelf.entries.get_mut(at)?;
         let done = change(entry);
-        let next = entry.next(&shelf.service);
+        let next = entry.next(self.pace, &shelf.service);
         if next != entry.next {
             let before = std::mem::replace(&mut entry.next, next);
             if let Some(before) = before {
@@ -167,12 +176,34 @@ impl Book {
             if ended == Some(true) {
                 due.ended.push(id.clone());
             }
-            let refresh = self.entry(&id).filter(|entry| entry.flight.is_none());
-            if refresh.and_then(|entry| refreshes_at(&entry.account, &service)).is_some_and(|at| at <= now) {
-                due.refreshes.push(id);
+            if self.is_due(&id, now) {
+                due.refreshes.push(id.clone());
+            }
+            let entry = self.entry(&id);
+            if entry.and_then(|entry| entry.tested_at(self.pace, &service)).is_some_and(|at| at <= now) {
+                due.tests.push(id);
             }
         }
         due
+    }
+
+    /// Whether an account is to be refreshed, and is not being refreshed.
+    pub(super) fn is_due(&self, id: &AccountId, now: Timestamp) -> bool {
+        let (Some(entry), Some(service)) = (self.entry(id), self.service(&id.service)) else { return false };
+        entry.refreshed_at(self.pace, service).is_some_and(|at| at <= now)
+    }
+
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Keeps at another pace.
+    pub(super) fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+        let ids: Vec<_> = self.entries().map(|entry| entry.account.id.clone()).collect();
+        for id in ids {
+            self.change(&id, |_| ());
+        }
     }
 
     /// When the next thing happens by itself.
@@ -204,7 +235,8 @@ impl Book {
                 || entry.flight.is_some()
                 || entry.turn.as_ref().is_some_and(|turn| turn.try_lock().is_err())
                 || lives && grant.is_some_and(|grant| grant.has_refresh_token)
-                || refreshes_at(&entry.account, service).is_some()
+                || self.pace.refreshes_at(&entry.account, service).is_some()
+                || self.pace.tests_at(&entry.account, service).is_some()
         })
     }
 
@@ -222,7 +254,7 @@ impl Book {
         let running = Running { waiting_since: pending.as_ref().map(|p| p.started_at), ..entry.running };
         Some(AccountSeen {
             status: status(&entry.account, &service, running, now),
-            refreshes_at: refreshes_at(&entry.account, &service),
+            refreshes_at: self.pace.refreshes_at(&entry.account, &service),
             account: entry.account.clone(),
             service,
             pending,
@@ -237,7 +269,7 @@ impl Book {
     fn insert(&mut self, account: Account, told: Option<Timestamp>) {
         let id = account.id.clone();
         let Some(shelf) = self.shelves.get_mut(&id.service) else { return };
-        let entry = Box::new(Entry { told, ..Entry::new(account) });
+        let entry = Entry { told, ..Entry::new(account) };
         match shelf.place(&id.account) {
             Ok(at) => {
                 let old = std::mem::replace(&mut shelf.entries[at], entry);
@@ -246,7 +278,10 @@ impl Book {
                 }
             }
             Err(at) => {
-                shelf.entries.reserve_exact(1);
+                // Most services have one account, and ten thousand of them no room to spare.
+                if shelf.entries.is_empty() {
+                    shelf.entries.reserve_exact(1);
+                }
                 shelf.entries.insert(at, entry);
             }
         }
@@ -270,38 +305,36 @@ impl Entry {
             flight: None,
             turn: None,
             told: None,
+            in_lane: false,
+            testing: false,
+            not_before: None,
             next: None,
         }
     }
 
-    /// When the next refresh is due or the token ends.
-    fn next(&self, service: &Service) -> Option<Timestamp> {
-        let refresh = if self.flight.is_none() { refreshes_at(&self.account, service) } else { None };
+    /// When the next refresh or test is due, or the token ends.
+    fn next(&self, pace: Pace, service: &Service) -> Option<Timestamp> {
         let end = end(&self.account).filter(|end| self.told != Some(*end));
-        refresh.into_iter().chain(end).min()
+        self.refreshed_at(pace, service).into_iter().chain(self.tested_at(pace, service)).chain(end).min()
+    }
+
+    /// When the next refresh begins, unless one is under way or waits already.
+    fn refreshed_at(&self, pace: Pace, service: &Service) -> Option<Timestamp> {
+        let at = if self.flight.is_none() && !self.in_lane {
+            pace.refreshes_at(&self.account, service)
+        } else {
+            None
+        };
+        at.map(|at| self.not_before.map_or(at, |not_before| at.max(not_before)))
+    }
+
+    fn tested_at(&self, pace: Pace, service: &Service) -> Option<Timestamp> {
+        if self.testing { None } else { pace.tests_at(&self.account, service) }
     }
 }
 
 fn end(account: &Account) -> Option<Timestamp> {
     account.grant.as_ref().and_then(|grant| grant.expires_at)
-}
-
-/// When the keeper refreshes this account by itself.
-pub(super) fn refreshes_at(account: &Account, service: &Service) -> Option<Timestamp> {
-    let grant: &Grant = account.grant.as_deref()?;
-    if !grant.has_refresh_token || !service.hosts_to_confirm().is_empty() {
-        return None;
-    }
-    match account.standing {
-        Standing::Good | Standing::ClientRefused { .. } => {}
-        Standing::Ended { .. } | Standing::Revoked { .. } => return None,
-    }
-    match (&account.intent, &account.trouble) {
-        // A request was about to be sent when the agent ended: its refresh token is tried once (R-RS-03).
-        (Some(intent), None) => Some(intent.at),
-        (_, Some(trouble)) => trouble.next_try_at,
-        (None, None) => schedule::refresh_at(grant),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Failure, FailureKind, Intent, ScopeSet, TokenType, Trouble};
+use crate::model::{Failure, FailureKind, Grant, Intent, ScopeSet, TokenType, Trouble};
 use crate::wire::example;
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_123);
@@ -18,7 +18,10 @@ fn id(service: u8, account: u8) -> AccountId {
 }
 
 fn service(number: u8) -> Arc<Service> {
-    Arc::new(Service { name: format!("s{number}").parse().unwrap(), ..example::service() })
+    let mut service = example::service();
+    service.name = format!("s{number}").parse().unwrap();
+    service.endpoints.test = Some(service.endpoints.token.clone());
+    Arc::new(service)
 }
 
 fn account(id: AccountId, end: Option<Timestamp>, has_refresh_token: bool) -> Account {
@@ -43,6 +46,7 @@ fn account(id: AccountId, end: Option<Timestamp>, has_refresh_token: bool) -> Ac
         last_refresh_at: None,
         last_used_at: None,
         refresh_token_ends_at: None,
+        last_tested_at: None,
     }));
     account
 }
@@ -58,6 +62,7 @@ enum Act {
     Intend(u8, u8),
     Pass(u64),
     SetBack(u64),
+    SetPace(u64, Option<u64>),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -75,6 +80,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (service, account).prop_map(|(s, a)| Act::Intend(s, a)),
         3 => (0..900_u64).prop_map(Act::Pass),
         1 => (0..900_u64).prop_map(Act::SetBack),
+        1 => (10..900_u64, proptest::option::of(300..900_u64)).prop_map(|(lead, test)| Act::SetPace(lead, test)),
     ]
 }
 
@@ -82,7 +88,7 @@ fn act() -> impl Strategy<Value = Act> {
 fn by_looking(book: &Book) -> BTreeSet<(Timestamp, AccountId)> {
     let next = |entry: &Entry| {
         let service = book.service(&entry.account.id.service)?;
-        Some((entry.next(service)?, entry.account.id.clone()))
+        Some((entry.next(book.pace, service)?, entry.account.id.clone()))
     };
     book.entries().filter_map(next).collect()
 }
@@ -143,8 +149,15 @@ proptest! {
                         flights.push(sender);
                         book.change(id, |entry| entry.flight = Some(receiver));
                     }
+                    for id in &due.tests {
+                        book.change(id, |entry| entry.account.grant.as_mut().unwrap().last_tested_at = Some(now));
+                    }
                     prop_assert!(book.next().is_none_or(|next| next > now), "nothing that is due stays");
                 }
+                Act::SetPace(lead, test) => book.set_pace(Pace {
+                    least_lead: Duration::from_secs(lead),
+                    test_every: test.map(Duration::from_secs),
+                }),
                 Act::SetBack(seconds) => {
                     now = now - Duration::from_secs(seconds);
                     book.set_back(now);

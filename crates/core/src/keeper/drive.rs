@@ -28,4 +28,4 @@ impl Keeper {
 }
 
 /// Requests at once to one host.
-const A_HOST: usize = 4;
+pub(super) const A_HOST: usize = 4;

@@ -44,13 +44,14 @@ impl Keeper {
             services.iter().filter_map(|seen| forecast::of_service(&seen.service, now)).collect();
         let mut renewing = 0;
         let book = self.book();
+        let pace = book.pace();
         for ServiceSeen { service, .. } in &services {
             let provider = self.provider(service.provider.as_deref());
             for entry in book.entries_of(&service.name) {
                 let account = &entry.account;
                 let hopeful = account.trouble.as_ref().is_none_or(|trouble| trouble.failure.passes())
                     && account.standing == Standing::Good;
-                let next = super::book::refreshes_at(account, service).filter(|_| hopeful);
+                let next = pace.refreshes_at(account, service).filter(|_| hopeful);
                 match forecast::of_account(account, service, provider.as_deref(), next, now) {
                     Some(ahead) => dates.push(ahead),
                     None => {

@@ -31,6 +31,7 @@ pub(super) fn granted(
         last_refresh_at: None,
         last_used_at: None,
         refresh_token_ends_at: response.refresh_expires_in.map(|life| now + life),
+        last_tested_at: None,
     };
     let tokens = Tokens {
         access: response.access,

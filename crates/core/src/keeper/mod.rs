@@ -19,6 +19,7 @@ mod granted;
 mod hand_outs;
 mod history;
 mod id_token;
+mod lanes;
 mod page;
 mod pasted;
 mod permissions;
@@ -44,6 +45,7 @@ use crate::model::{
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
+use refresh::Flight;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
@@ -84,6 +86,7 @@ pub struct Keeper {
     wake: Notify,
     /// At most four requests a host at once (R-RS-05).
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    lanes: lanes::Lanes,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
     retention: watch::Sender<Retention>,
@@ -131,6 +134,7 @@ impl Keeper {
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
             hosts: Mutex::new(HashMap::new()),
+            lanes: lanes::Lanes::default(),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
             retention: watch::Sender::new(Retention::default()),

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::book::refreshes_at;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
     Account, AccountId, ClientSecret, EventKind, Facts, Failure, FailureKind, Grant, Intent, RefreshToken,
-    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble,
+    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -61,6 +60,7 @@ impl Keeper {
             }
             keeper.book().change(&id, |entry| {
                 entry.flight = None;
+                entry.not_before = None;
                 entry.running.refreshing = false;
             });
             keeper.tell(KeeperEvent::AccountChanged(id));
@@ -76,8 +76,9 @@ impl Keeper {
         let now = self.now();
         let mut book = self.book();
         let Some(service) = book.service(&id.service).cloned() else { return };
+        let pace = book.pace();
         book.change(id, |entry| {
-            if refreshes_at(&entry.account, &service).is_some_and(|at| at <= now) {
+            if pace.refreshes_at(&entry.account, &service).is_some_and(|at| at <= now) {
                 entry.account.trouble = Some(not_stored(entry.account.trouble.as_ref(), now, PUT_OFF));
             }
         });
@@ -223,6 +224,10 @@ impl Keeper {
         began: Timestamp,
     ) -> Result<(), Error> {
         let now = self.now();
+        if let Some(seconds) = failure.retry_after_s.filter(|_| failure.kind == FailureKind::Busy) {
+            let until = now + Duration::from_secs(seconds).min(QUIET);
+            self.lanes.quiet(&host_of(&service.endpoints.token), until);
+        }
         let before = account.trouble.take();
         let tries = before.as_ref().map_or(0, |trouble| trouble.tries) + 1;
         let next_try_at = if failure.passes() {
@@ -325,5 +330,7 @@ fn tries(count: u32) -> String {
 const COMMIT_AGAIN: Duration = Duration::from_secs(2);
 /// How long to wait before a refresh that could not begin is tried again.
 const PUT_OFF: Duration = Duration::from_secs(30);
+/// How long all of a host's accounts wait at most because it asked one of them to.
+const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);

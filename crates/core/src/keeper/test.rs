@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::report::UNAUTHORIZED;
 use super::{Error, Keeper};
 use crate::model::{
-    AccessToken, AccountId, EventKind, Facts, Failure, FailureKind, Grant, Service, Slot, Timestamp,
+    AccessToken, AccountId, EventKind, Facts, Failure, FailureKind, Grant, Service, Slot, Standing, Timestamp,
 };
+use crate::ports::TokenChange;
 use crate::wire::{ResourceAnswer, read_resource, resource_request};
 
 /// What the Test URI answered; never holds the token.
@@ -47,6 +49,59 @@ impl Keeper {
         event.facts = Facts::default().took(Duration::from_millis(tested.took_ms));
         self.tell_events(self.ports.store.log(vec![event]).await?);
         Ok(tested)
+    }
+
+    /// Tries a token whose end nobody knows, because the schedule says so. One that is refused (401, RFC 6750 §3.1) is
+    /// refreshed; without a refresh token the person is asked.
+    pub(super) fn test_as_scheduled(self: &Arc<Self>, id: AccountId) {
+        self.book().change(&id, |entry| entry.testing = true);
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = keeper.test_alone(&id).await {
+                tracing::warn!(account = %id, %error, "a token could not be tried");
+            }
+            let now = keeper.now();
+            keeper.book().change(&id, |entry| {
+                entry.testing = false;
+                // Whatever came of it: it is not tried again before its time.
+                if let Some(grant) = &mut entry.account.grant {
+                    grant.last_tested_at = Some(now);
+                }
+            });
+            keeper.wake.notify_one();
+        });
+    }
+
+    async fn test_alone(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
+        let seen = self.account(id)?;
+        let grant = seen.account.grant.as_ref().ok_or_else(|| Error::NoToken(id.short()))?;
+        let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
+        let tokens = tokens.ok_or_else(|| Error::NoToken(id.short()))?;
+        let is_refused = match self.try_token(&seen.service, grant, &tokens.access).await {
+            Ok(tested) => tested.status == UNAUTHORIZED,
+            // No answer says nothing about the token.
+            Err(Error::Failed { .. }) => false,
+            Err(error) => return Err(error),
+        };
+        let (turn, mut account, service) = self.turn(id).await?;
+        let now = self.now();
+        let Some(current) = account.grant.as_mut().filter(|current| current.revision == grant.revision)
+        else {
+            return Ok(());
+        };
+        current.last_tested_at = Some(now);
+        let refreshes = current.has_refresh_token;
+        let mut events = Vec::new();
+        if is_refused {
+            if !refreshes {
+                account.standing = Standing::Ended { at: now };
+            }
+            let text = format!("{} no longer accepts the token", service.title);
+            events.push(self.event(id, EventKind::Tested, text));
+        }
+        self.save(&turn, account, TokenChange::Keep, events).await?;
+        drop(turn);
+        if is_refused && refreshes { self.refresh(id).await } else { Ok(()) }
     }
 
     pub(super) async fn try_token(

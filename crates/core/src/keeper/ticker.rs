@@ -4,9 +4,10 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
 
+use super::book::Entry;
 use super::{Keeper, KeeperEvent};
-use crate::model::Timestamp;
-use crate::schedule;
+use crate::model::{FailureKind, Timestamp};
+use crate::schedule::{self, Pace};
 
 /// Keeps until the keeper is gone or stops.
 pub(super) async fn keep(keeper: Weak<Keeper>, mut stopping: watch::Receiver<bool>) {
@@ -36,6 +37,32 @@ impl Keeper {
         self.book().needs_keeping()
     }
 
+    /// Keeps at another pace from now on.
+    pub fn set_pace(&self, pace: Pace) {
+        self.book().set_pace(pace);
+        self.wake.notify_one();
+    }
+
+    /// The network is there again: what could not reach its provider is tried at once, not when its back-off ends.
+    pub fn network_returned(&self) {
+        let now = self.now();
+        let mut book = self.book();
+        let unreachable = |entry: &&Entry| {
+            let trouble = entry.account.trouble.as_ref();
+            trouble.is_some_and(|trouble| trouble.failure.kind == FailureKind::Unreachable)
+        };
+        let ids: Vec<_> = book.entries().filter(unreachable).map(|entry| entry.account.id.clone()).collect();
+        for id in ids {
+            book.change(&id, |entry| {
+                if let Some(trouble) = &mut entry.account.trouble {
+                    trouble.next_try_at = trouble.next_try_at.map(|_| now);
+                }
+            });
+        }
+        drop(book);
+        self.wake.notify_one();
+    }
+
     fn do_what_is_due(self: &Arc<Self>, now: Timestamp, before: Option<Timestamp>) {
         let (due, back) = {
             let mut book = self.book();
@@ -44,8 +71,10 @@ impl Keeper {
             (book.due(now), back)
         };
         for id in due.refreshes {
-            // Whoever waits for the same flight gets it, too; the outcome is in the account.
-            drop(self.fly(&id));
+            self.refresh_in_lane(&id, now);
+        }
+        for id in due.tests {
+            self.test_as_scheduled(id);
         }
         // A token state that changed because time passed is told like any other change.
         for id in due.ended.into_iter().chain(back) {

@@ -33,6 +33,7 @@ fn with_grant(obtained: i64, ends: Option<i64>) -> Account {
         last_refresh_at: None,
         last_used_at: None,
         refresh_token_ends_at: None,
+        last_tested_at: None,
     };
     Account { grant: Some(Box::new(grant)), ..account() }
 }
@@ -61,6 +62,12 @@ fn spans_tell_how_an_account_was() {
     let cases = [
         (account(), vec![], vec![(SpanState::NoToken, 10, 50)], "never authorized"),
         (with_grant(5, None), vec![], vec![(SpanState::Alive, 10, 50)], "no end is known"),
+        (
+            Account { standing: Standing::Ended { at: at(40) }, ..with_grant(5, None) },
+            vec![],
+            vec![(SpanState::Alive, 10, 40), (SpanState::Expired, 40, 50)],
+            "found dead at a test",
+        ),
         (
             with_grant(20, Some(30)),
             vec![],

@@ -197,6 +197,7 @@ fn grant(revision: u64) -> Grant {
         last_refresh_at: None,
         last_used_at: None,
         refresh_token_ends_at: None,
+        last_tested_at: None,
     }
 }
 
