@@ -98,7 +98,8 @@ describe("the forecast page", () => {
 		await settle();
 		expect(all("ahead")).toHaveLength(6);
 		expect(text("ahead-week")).toContain("Google personal");
-		expect(text("ahead-week")).toContain("in testing at Google. It was so before.");
+		expect(text("ahead-week")).toContain("in testing at Google.");
+		expect(text("ahead-month")).toContain("The client secret expires. You said so.");
 		expect(text("ahead-month")).toContain("Open Microsoft’s page");
 		expect(text("ahead-later")).toContain("in 200 days");
 		expect(document.querySelectorAll(".page .btn.primary"), "one primary action").toHaveLength(1);

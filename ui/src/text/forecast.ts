@@ -27,6 +27,11 @@ export const KNOWN: Record<Known, string> = {
 	documented: "Usual there",
 };
 
+/** Whether it has to be said how a date is known: the other sentences say it themselves. */
+export function saysKnown(date: AheadView): boolean {
+	return date.known === "documented" || date.what === "client_secret";
+}
+
 /** "today", "tomorrow", "in 6 days", "over". */
 export function whenText(at_ms: number, now: number): string {
 	if (at_ms <= now) return "over";
@@ -48,7 +53,7 @@ export function monthsOf(now: number): { at: number; at_ms: number }[] {
 	for (let ahead = 1; ; ahead += 1) {
 		const at_ms = new Date(first.getFullYear(), first.getMonth() + ahead, 1).getTime();
 		const at = (at_ms - now) / (STRIP_DAYS * DAY);
-		if (at > 0.9) return months;
+		if (at > 0.8) return months;
 		if (at > 0.06) months.push({ at, at_ms });
 	}
 }
