@@ -67,6 +67,7 @@ async function main() {
 	const settings = {
 		accessTokenTtl: options.accessTokenTtl,
 		rotate: options.rotate,
+		graceSeconds: 0,
 		refresh: options.refresh,
 	};
 	const stats = new Stats();

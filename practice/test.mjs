@@ -20,7 +20,7 @@ before(async () => {
 
 beforeEach(async () => {
 	await admin("/faults/clear");
-	await admin("/settings", { access_token_ttl: 300, rotate: true, initial_access_token: null });
+	await admin("/settings", { access_token_ttl: 300, rotate: true, grace_s: 0, initial_access_token: null });
 	await admin("/stats/reset");
 });
 
@@ -163,6 +163,14 @@ test("a refresh rotates, and using the old token again ends the grant", async ()
 	assert.equal((await refresh(fresh.refresh_token)).status, 400, "the whole grant is gone");
 });
 
+test("within its grace a rotated refresh token still works", async () => {
+	await admin("/settings", { grace_s: 60 });
+	const tokens = await authorize();
+
+	assert.equal((await refresh(tokens.refresh_token)).status, 200);
+	assert.equal((await refresh(tokens.refresh_token)).status, 200, "a second time");
+});
+
 test("without rotation the refresh token stays", async () => {
 	await admin("/settings", { rotate: false, access_token_ttl: 7 });
 	const tokens = await authorize();
@@ -242,6 +250,19 @@ test("redirect URIs are checked", async () => {
 		const answer = await fetch(authorizeLink({ clientId, redirectUri }).link, { redirect: "manual" });
 		assert.equal(answer.status, status, `${clientId} ${redirectUri}: ${why}`);
 	}
+});
+
+test("a client sends its secret in the place that it was registered for", async () => {
+	const { client_id, client_secret } = provider.descriptor.clients.post;
+	const basic = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString("base64")}`;
+	const form = { grant_type: "refresh_token", refresh_token: "none" };
+
+	const other = await post(provider.descriptor.token_uri, form, { authorization: basic });
+	const right = await post(provider.descriptor.token_uri, { ...form, client_id, client_secret });
+
+	assert.equal(other.status, 401);
+	assert.equal((await other.json()).error, "invalid_client");
+	assert.equal((await right.json()).error, "invalid_grant", "the client is known, the refresh token is not");
 });
 
 test("faults are used up one by one, in order", async () => {

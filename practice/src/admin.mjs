@@ -30,10 +30,11 @@ export function createAdmin({ practice, settings, stats, faults }) {
 	};
 }
 
-/** Takes new values for `access_token_ttl` (seconds), `rotate`, `refresh` and `initial_access_token`; returns what holds. */
-function change(settings, { access_token_ttl, rotate, refresh, initial_access_token }) {
+/** Takes new values for `access_token_ttl` (seconds), `rotate`, `grace_s` (seconds), `refresh` and `initial_access_token`; returns what holds. */
+function change(settings, { access_token_ttl, rotate, grace_s, refresh, initial_access_token }) {
 	if (access_token_ttl !== undefined) settings.accessTokenTtl = access_token_ttl;
 	if (rotate !== undefined) settings.rotate = rotate;
+	if (grace_s !== undefined) settings.graceSeconds = grace_s;
 	if (refresh !== undefined) settings.refresh = refresh;
 	if (initial_access_token !== undefined) settings.initialAccessToken = initial_access_token;
 	return settings;

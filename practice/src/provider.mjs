@@ -35,8 +35,15 @@ export function createProvider({ issuer, settings, stats, faults, verbose }) {
 		const isOurs = clients.some((client) => client.client_id === this.clientId);
 		return isOurs ? redirectAllowed(this.clientId, uri) : redirectUriAllowed.call(this, uri);
 	};
+	const { consume } = provider.RefreshToken.prototype;
+	provider.RefreshToken.prototype.consume = function () {
+		if (!settings.graceSeconds) return consume.call(this);
+		// Within its grace a rotated token still works; then it is as dead as without.
+		setTimeout(() => consume.call(this), settings.graceSeconds * 1000).unref();
+	};
 	// Before `callback()`, which fixes the order for good.
 	provider.use(watch(stats, faults));
+	provider.use(guardAuthentication(clients));
 	provider.use(guardRegistration(settings));
 	provider.use(createNotes(provider));
 	if (verbose) printFailures(provider);
@@ -197,6 +204,25 @@ function createNotes(provider) {
 			owner: found.accountId,
 			notes: NOTES.map((text, index) => ({ id: index + 1, text })),
 		};
+	};
+}
+
+/**
+ * A client of ours sends its secret in the one place that it was registered for (RFC 6749 2.3.1), as at many providers;
+ * oidc-provider itself takes it in either.
+ */
+function guardAuthentication(clients) {
+	return async (ctx, next) => {
+		if (ctx.path !== "/token" || ctx.method !== "POST") return next();
+		const form = new URLSearchParams(ctx.req.body);
+		const header = /^Basic +(\S+)$/i.exec(ctx.get("authorization"))?.[1];
+		const id = header ? Buffer.from(header, "base64").toString("utf8").split(":")[0] : form.get("client_id");
+		const registered = clients.find((client) => client.client_id === id)?.token_endpoint_auth_method;
+		const used = header ? "client_secret_basic" : "client_secret_post";
+		const sendsSecret = header || form.has("client_secret");
+		if (!registered || registered === used || !sendsSecret) return next();
+		ctx.status = 401;
+		ctx.body = { error: "invalid_client", error_description: "client authentication failed" };
 	};
 }
 

@@ -2,18 +2,21 @@
 //!
 //! Input is checked by its types, then by the agent (R-UI-05). What takes time runs on a thread for it.
 
-use grantkeep_api::requests::{IdentityChoice, Purpose, SecretChange};
+use grantkeep_api::requests::{
+    AuthenticationTried, AuthorizationStarted, IdentityChoice, Purpose, SecretChange,
+};
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, Code, DraftCheck, Problem, ProviderView, ReceiptView,
-    RedirectMethod, ServiceDraft, ServiceView, TestView,
+    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
+    InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView,
+    RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
 
 use crate::scheme_handler::SchemeHandler;
 use crate::starts::Selection;
-use crate::{Connection, clipboard, consent, events, window};
+use crate::{Connection, clipboard, events, window};
 
 pub(crate) type Answer<T> = Result<T, Problem>;
 
@@ -87,13 +90,31 @@ pub(crate) async fn save_service(
             (None, SecretChange::Pasted { secret_ref }) => agent.add_pasted_service(draft, secret_ref)?,
             (None, SecretChange::Keep | SecretChange::Remove) => agent.add_service(draft, None)?,
         };
-        if saved.definition.redirect_method == RedirectMethod::Scheme {
-            // The service is saved. A failure is met again, and told, when it is authorized.
-            let _ = app.state::<SchemeHandler>().ensure();
-        }
-        Ok(saved)
+        Ok(with_its_scheme(app, saved))
     })
     .await
+}
+
+/// Asks a provider what it tells of itself.
+#[command]
+pub(crate) async fn discover(app: AppHandle, issuer: String) -> Answer<DiscoveryView> {
+    ask(&app, move |_, agent| agent.discover(issuer)).await
+}
+
+/// Registers a client at the provider that the form's issuer names, and adds the service with it.
+#[command]
+pub(crate) async fn register_service(
+    app: AppHandle,
+    draft: ServiceDraft,
+    initial_access_token: Option<SecretInput>,
+) -> Answer<ServiceView> {
+    ask(&app, move |app, agent| Ok(with_its_scheme(app, agent.register(draft, initial_access_token)?))).await
+}
+
+/// Reads a definition of another program; a client secret in it stays in the agent.
+#[command]
+pub(crate) async fn read_pasted(app: AppHandle, text: SecretInput) -> Answer<PastedView> {
+    ask(&app, move |_, agent| agent.read_pasted(text)).await
 }
 
 #[command]
@@ -138,14 +159,36 @@ pub(crate) async fn delete_account(app: AppHandle, id: AccountId, revoke: bool) 
 /// Makes a link and opens it. Where the browser cannot be opened the authorization goes on waiting.
 #[command]
 pub(crate) async fn authorize(app: AppHandle, id: AccountId) -> Answer<()> {
-    ask(&app, move |app, agent| {
-        let started = agent.authorize(&id, None, false)?;
-        if started.pending.method == RedirectMethod::Scheme {
-            app.state::<SchemeHandler>().ensure()?;
-        }
-        browser::open_link(&started.link)
+    ask(&app, move |app, agent| authorize_in_browser(app, agent, &id)).await
+}
+
+/// Does again what the provider refused, with the client secret sent in another way.
+#[command]
+pub(crate) async fn try_authentication(
+    app: AppHandle,
+    id: AccountId,
+    way: ClientAuthentication,
+) -> Answer<Tried> {
+    ask(&app, move |app, agent| match agent.try_authentication(&id, way)? {
+        AuthenticationTried::Refreshed { .. } => Ok(Tried::Refreshed),
+        AuthenticationTried::Authorizing { started } => open(app, &started).map(|()| Tried::Authorizing),
     })
     .await
+}
+
+/// Makes a link and opens it.
+pub(crate) fn authorize_in_browser(app: &AppHandle, agent: &Agent, id: &AccountId) -> Answer<()> {
+    open(app, &agent.authorize(id, None, false)?)
+}
+
+/// Compares the redirect URI with what a provider's error page shows.
+#[command]
+pub(crate) async fn redirect_help(
+    app: AppHandle,
+    id: AccountId,
+    text: SecretInput,
+) -> Answer<RedirectHelpView> {
+    ask(&app, move |_, agent| agent.redirect_help(&id, text)).await
 }
 
 #[command]
@@ -213,9 +256,37 @@ pub(crate) async fn revoke(app: AppHandle, id: AccountId) -> Answer<ReceiptView>
     ask(&app, move |_, agent| agent.revoke(&id)).await
 }
 
+/// The person took the grant back at the provider's page.
+#[command]
+pub(crate) async fn revoked(app: AppHandle, id: AccountId) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.revoked_by_hand(&id)).await
+}
+
+/// A receipt at its next change.
+#[command]
+pub(crate) async fn receipt(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.receipt(&id)).await
+}
+
+#[command]
+pub(crate) async fn stop_trying(app: AppHandle, id: String) -> Answer<ReceiptView> {
+    ask(&app, move |_, agent| agent.stop_trying(&id)).await
+}
+
 #[command]
 pub(crate) async fn test(app: AppHandle, id: AccountId) -> Answer<TestView> {
     ask(&app, move |_, agent| agent.test(&id)).await
+}
+
+#[command]
+pub(crate) async fn introspect(app: AppHandle, id: AccountId) -> Answer<IntrospectionView> {
+    ask(&app, move |_, agent| agent.introspect(&id)).await
+}
+
+/// What is inside the tokens; they stay with the agent.
+#[command]
+pub(crate) async fn inspect(app: AppHandle, id: AccountId) -> Answer<InspectionView> {
+    ask(&app, move |_, agent| agent.inspect(&id)).await
 }
 
 /// Copies a text that is no secret.
@@ -236,26 +307,36 @@ pub(crate) async fn remove_permission(app: AppHandle, id: String) -> Answer<()> 
     ask(&app, move |_, agent| agent.remove_permission(&id)).await
 }
 
-/// Brings the consent window forward, if a program waits for an answer.
 #[command]
-pub(crate) async fn show_consent(app: AppHandle) -> Answer<()> {
-    blocking(&app, |app| {
-        consent::look(app);
-        Ok(())
-    })
-    .await
+pub(crate) async fn settings(app: AppHandle) -> Answer<Vec<SettingView>> {
+    ask(&app, |_, agent| agent.settings()).await
 }
 
 #[command]
-pub(crate) async fn answer_question(app: AppHandle, id: String, answer: views::Answer) -> Answer<()> {
-    ask(&app, move |app, agent| consent::answer(app, agent, &id, answer)).await
+pub(crate) async fn change_setting(app: AppHandle, key: String, value: String) -> Answer<SettingView> {
+    ask(&app, move |_, agent| agent.set(&key, value)).await
 }
 
-/// Gives the consent window the height of its page, in CSS pixels, and shows it.
 #[command]
-pub(crate) async fn fit_consent(app: AppHandle, height: f64) -> Answer<()> {
-    consent::fit(&app, height);
-    Ok(())
+pub(crate) async fn dismiss_notice(app: AppHandle, id: String) -> Answer<()> {
+    ask(&app, move |_, agent| agent.dismiss(&id)).await
+}
+
+/// A service that was saved, with the scheme that it may want at hand.
+fn with_its_scheme(app: &AppHandle, saved: ServiceView) -> ServiceView {
+    if saved.definition.redirect_method == RedirectMethod::Scheme {
+        // The service is saved. A failure is met again, and told, when it is authorized.
+        let _ = app.state::<SchemeHandler>().ensure();
+    }
+    saved
+}
+
+/// Opens the link of an authorization that was begun.
+fn open(app: &AppHandle, started: &AuthorizationStarted) -> Answer<()> {
+    if started.pending.method == RedirectMethod::Scheme {
+        app.state::<SchemeHandler>().ensure()?;
+    }
+    browser::open_link(&started.link)
 }
 
 /// The address, if it is a page that may be opened (R-CB-15).
@@ -278,7 +359,7 @@ pub(crate) async fn ask<T: Send + 'static>(
 }
 
 /// Does `work` on a thread for blocking work.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     app: &AppHandle,
     work: impl FnOnce(&AppHandle) -> Answer<T> + Send + 'static,
 ) -> Answer<T> {

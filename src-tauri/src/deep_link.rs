@@ -1,8 +1,7 @@
-//! What a start of the desktop asks: show the window, select an account, ask the person what programs wait for, or hand
-//! a redirect to the agent.
+//! What a start of the desktop asks: show the window, select an account, authorize one, ask the person what programs wait
+//! for, or hand a redirect to the agent.
 //!
-//! Anybody can start us with an argument, a web page included. So a link only selects (R-CB-16), and a
-//! redirect goes to the agent as it came: the agent alone knows which `state` is awaited.
+//! A web page can start us with a link. So a link only selects (R-CB-16), the rest takes an argument; and a redirect goes to the agent as it came: the agent alone knows which `state` is awaited.
 
 use grantkeep_api::AccountId;
 use grantkeep_api::secret_input::SecretInput;
@@ -16,6 +15,8 @@ pub(crate) enum Request {
     Show,
     /// Come forward and select an account.
     Select(AccountId),
+    /// Come forward, select an account and authorize it in the browser: the person pressed a button for that elsewhere.
+    Authorize(AccountId),
     /// Show what programs wait for, and nothing else.
     Consent,
     /// Hand this address, which carries a code, to the agent.
@@ -30,13 +31,19 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = String>) -> Request {
         if argument == "--consent" {
             return Request::Consent;
         }
-        let name = match argument.strip_prefix("--select") {
-            Some("") => arguments.next(),
-            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
-            None => None,
+        let mut named = |flag: &str| {
+            let name = match argument.strip_prefix(flag) {
+                Some("") => arguments.next(),
+                Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+                None => None,
+            };
+            name.and_then(|name| name.parse().ok())
         };
-        if let Some(id) = name.and_then(|name| name.parse().ok()) {
+        if let Some(id) = named("--select") {
             return Request::Select(id);
+        }
+        if let Some(id) = named("--authorize") {
+            return Request::Authorize(id);
         }
         if let Some(request) = path_of(&argument).and_then(|path| from_path(path, &argument)) {
             return request;
@@ -75,13 +82,16 @@ mod tests {
     #[test]
     fn a_start_shows_selects_or_redirects_and_nothing_else() {
         let link = "io.github.grantkeep:/callback/podio-1a2b?code=c&state=s";
-        let cases: [(&[&str], &str, &str); 19] = [
+        let cases: [(&[&str], &str, &str); 22] = [
             (&[], "show", "a plain start"),
             (&["--select", "podio/work"], "select podio/work", "as the tray asks"),
             (&["--select=podio"], "select podio/default", "a service means its first account"),
             (&["--select"], "show", "the name is missing"),
             (&["--select", "a/b/c"], "show", "no account has that name"),
             (&["--selected", "podio"], "show", "another argument"),
+            (&["--authorize=podio/work"], "authorize podio/work", "as the agent asks for the person"),
+            (&["--authorize", "podio"], "authorize podio/default", "in two words"),
+            (&["io.github.grantkeep:/authorize/podio"], "show", "a web page cannot ask for it"),
             (&["--consent"], "consent", "as a program's client asks"),
             (&["--consent=yes"], "show", "it takes no value"),
             (&["io.github.grantkeep:/consent"], "show", "a web page cannot ask for it"),
@@ -126,6 +136,7 @@ mod tests {
             Request::Show => "show".to_owned(),
             Request::Consent => "consent".to_owned(),
             Request::Select(id) => format!("select {id}"),
+            Request::Authorize(id) => format!("authorize {id}"),
             Request::Redirect(address) => format!("redirect {}", address.expose()),
         }
     }

@@ -84,6 +84,7 @@ fn react(app: &AppHandle, event: &Change) {
         | Change::AccountRemoved { .. }
         | Change::Permission { .. }
         | Change::PermissionRemoved { .. }
+        | Change::Notices { .. }
         | Change::Event { .. } => {}
     }
 }

@@ -6,6 +6,7 @@
 mod clipboard;
 mod commands;
 mod consent;
+mod consent_commands;
 mod deep_link;
 mod events;
 mod instance;
@@ -62,6 +63,9 @@ pub fn run() -> ExitCode {
             commands::providers,
             commands::check_service,
             commands::save_service,
+            commands::discover,
+            commands::register_service,
+            commands::read_pasted,
             commands::duplicate_service,
             commands::delete_service,
             commands::confirm_hosts,
@@ -70,6 +74,8 @@ pub fn run() -> ExitCode {
             commands::rename_account,
             commands::delete_account,
             commands::authorize,
+            commands::try_authentication,
+            commands::redirect_help,
             commands::open_again,
             commands::copy_link,
             commands::cancel_authorization,
@@ -81,7 +87,12 @@ pub fn run() -> ExitCode {
             commands::clear_clipboard,
             commands::refresh,
             commands::revoke,
+            commands::revoked,
+            commands::receipt,
+            commands::stop_trying,
             commands::test,
+            commands::introspect,
+            commands::inspect,
             past::history,
             past::save_history,
             past::copy_history,
@@ -93,9 +104,12 @@ pub fn run() -> ExitCode {
             commands::copy_text,
             commands::open_page,
             commands::remove_permission,
-            commands::show_consent,
-            commands::answer_question,
-            commands::fit_consent,
+            commands::settings,
+            commands::change_setting,
+            commands::dismiss_notice,
+            consent_commands::show_consent,
+            consent_commands::answer_question,
+            consent_commands::fit_consent,
         ])
         .setup(move |app| {
             starts::obey_first(app.handle(), request)?;

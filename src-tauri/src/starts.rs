@@ -6,7 +6,7 @@ use grantkeep_api::AccountId;
 use tauri::{AppHandle, Manager as _};
 
 use crate::deep_link::Request;
-use crate::{Connection, consent, events, window};
+use crate::{Connection, commands, consent, events, window};
 
 /// The account that a start asked for before the web view could listen. Managed by Tauri.
 #[derive(Default)]
@@ -65,7 +65,7 @@ pub(crate) fn obey(app: &AppHandle, request: Request) {
     match request {
         Request::Consent => consent::look(app),
         Request::Redirect(_) => go_on(app, request),
-        Request::Show | Request::Select(_) => {
+        Request::Show | Request::Select(_) | Request::Authorize(_) => {
             window::show(app);
             go_on(app, request);
         }
@@ -77,6 +77,17 @@ fn go_on(app: &AppHandle, request: Request) {
     match request {
         Request::Show | Request::Consent => {}
         Request::Select(id) => select(app, id),
+        Request::Authorize(id) => {
+            select(app, id.clone());
+            let app = app.clone();
+            std::thread::spawn(move || {
+                // The account that is selected says what became of it.
+                let _ = app
+                    .state::<Connection>()
+                    .agent()
+                    .and_then(|agent| commands::authorize_in_browser(&app, agent, &id));
+            });
+        }
         Request::Redirect(address) => {
             let app = app.clone();
             std::thread::spawn(move || {

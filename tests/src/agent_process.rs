@@ -26,7 +26,7 @@ pub struct AgentProcess {
     client: Agent,
     output: PathBuf,
     cli: Command,
-    _programs: TempDir,
+    programs_folder: TempDir,
 }
 
 /// The programs in a folder of their own.
@@ -214,7 +214,7 @@ impl Start<'_> {
         let mut cli = Command::new(folder.path().join(CLI));
         cli.env_clear().envs(self.home.variables()).stdin(std::process::Stdio::null());
         let group = Group::start(&mut command);
-        AgentProcess { group, client: Agent::of(self.home.folders()), output, cli, _programs: folder }
+        AgentProcess { group, client: Agent::of(self.home.folders()), output, cli, programs_folder: folder }
     }
 }
 
@@ -247,6 +247,22 @@ impl AgentProcess {
             command.env(name, value.unwrap_or_default());
         }
         command
+    }
+
+    /// Puts a program in the place of the window that writes down what it is asked; the file that has it, a line each.
+    ///
+    /// # Panics
+    /// When the folder cannot be written.
+    #[expect(clippy::expect_used, reason = "a test without its files cannot go on")]
+    pub fn watch_window(&self) -> PathBuf {
+        let folder = self.programs_folder.path();
+        let (asked, new) = (folder.join("asked"), folder.join("new-window"));
+        std::fs::write(&asked, "").expect("a file");
+        let script = format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >> '{}'\n", asked.display());
+        std::fs::write(&new, script).expect("a script");
+        private(&new, 0o700);
+        std::fs::rename(&new, folder.join("grantkeep-desktop")).expect("in the window's place");
+        asked
     }
 
     /// Process number.

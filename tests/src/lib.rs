@@ -2,6 +2,7 @@
 //! keeper with a real vault between them.
 //!
 //! - [`World`] is the keeper within the test's process: real HTTP, redirects and vault, and a [`VirtualClock`].
+//! - [`Bent`] is such a keeper beside a provider that bends the standard as the test says.
 //! - [`AgentProcess`] is the real `grantkeep-agent` in a process of its own, asked over its socket.
 //! - [`AgentProcess::run`] is the real command line beside it; [`AgentProcess::in_terminal`] gives it a terminal.
 //! - [`Provider`] is the practice provider (`practice/server.mjs`), with its side door for faults and counts.
@@ -14,10 +15,12 @@
 pub mod desktop;
 
 mod agent_process;
+mod bent;
 mod clock;
 mod command_line;
 mod deadline;
 mod listener;
+mod local;
 mod ordinary_user;
 mod person;
 mod process;
@@ -26,10 +29,12 @@ mod resource;
 mod world;
 
 pub use agent_process::{AgentProcess, Home, Programs, Start};
+pub use bent::{Bent, Reply};
 pub use clock::VirtualClock;
 pub use command_line::{Said, said};
 pub use deadline::{until, until_blocking, within};
 pub use listener::Bystander;
+pub use local::LocalKeeper;
 pub use ordinary_user::is_ordinary_user;
 pub use person::{Landed, Page, Person};
 pub use process::Group;

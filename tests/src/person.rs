@@ -134,6 +134,17 @@ impl Page {
         opened.ok()
     }
 
+    /// Posts a form that is written already, as a page of a provider does.
+    ///
+    /// # Panics
+    /// When nobody answers.
+    #[expect(clippy::expect_used, reason = "a redirect that nobody takes fails the test")]
+    pub async fn post(address: &Url, form: String) -> Self {
+        let request = http().post(address.clone()).body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        Self::of(request.send().await.expect("an answer")).await
+    }
+
     #[expect(clippy::expect_used, reason = "a page that breaks off fails the test")]
     async fn of(response: Response) -> Self {
         let status = response.status().as_u16();

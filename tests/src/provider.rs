@@ -37,6 +37,10 @@ pub struct Descriptor {
     pub token_uri: String,
     /// RFC 7009.
     pub revocation_uri: String,
+    /// RFC 7662.
+    pub introspection_uri: String,
+    /// OpenID Connect Core §5.3.
+    pub userinfo_uri: String,
     /// A resource to try a token on; wants the scope `notes.read`.
     pub notes_uri: String,
     /// The public client.

@@ -32,6 +32,33 @@ impl Asked {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
+
+    /// Its path, without the query.
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// A parameter of its query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.target.split_once('?')?;
+        parameter(query.as_bytes(), name)
+    }
+
+    /// A field of its body, which is a form.
+    pub fn form(&self, name: &str) -> Option<String> {
+        parameter(&self.body, name)
+    }
+
+    /// A field of its body, which is JSON.
+    pub fn json(&self, name: &str) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
+        body.get(name)?.as_str().map(str::to_owned)
+    }
+}
+
+fn parameter(form: &[u8], name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(form);
+    pairs.find(|(field, _)| field == name).map(|(_, value)| value.into_owned())
 }
 
 impl Resource {

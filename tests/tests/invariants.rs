@@ -8,7 +8,9 @@ use grantkeep_api::views::VaultState;
 use grantkeep_core::keeper::Outcome;
 use grantkeep_core::model::{FailureKind, RedirectAddress, Slot, TokenState};
 use grantkeep_core::ports::{Store as _, StoreError, TokenChange};
-use grantkeep_tests::{Client, Endpoint, Home, Page, Person, Provider, Settings, World, account, minutes};
+use grantkeep_tests::{
+    Client, Endpoint, Home, LocalKeeper, Page, Person, Provider, Settings, World, account, minutes,
+};
 
 #[tokio::test]
 async fn only_the_keeper_changes_a_grant() {
@@ -99,7 +101,7 @@ async fn a_rotated_refresh_token_is_saved_before_the_access_token_is_handed_out(
     let copy = tempfile::tempdir().unwrap();
     let copied = Command::new("cp").arg("-a").arg(world.folder()).arg(copy.path()).status().unwrap();
     assert!(copied.success());
-    let vault = World::open_vault(&copy.path().join("vault"));
+    let vault = LocalKeeper::open_vault(&copy.path().join("vault"));
     let tokens = vault.tokens(id, Slot::Current).await.unwrap().unwrap();
     let refresh = tokens.refresh.unwrap();
     assert_ne!(first, second);

@@ -1,20 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../src/dev/catalog";
+import { EMPTY_FORM } from "../src/ipc/bindings";
 import { FakeIpc } from "../src/ipc/fake";
 import { sampleWorld } from "../src/dev/world";
 import { ServiceForm } from "../src/state/form.svelte";
-import { BY_HAND, fieldOrder, REGULAR } from "../src/text/form";
+import { fieldOrder } from "../src/text/form";
 import { bentParts } from "../src/text/habits";
 import { all, at, click, open, press, settle, type } from "./world";
 
-const habitsOf = (id: string) => catalog().find((one) => one.id === id)?.draft.habits ?? REGULAR;
+const habitsOf = (id: string) => catalog().find((one) => one.id === id)?.draft.habits ?? EMPTY_FORM.habits;
 const line = (name: string, value: string) => [{ name, value }];
 
 describe("the summary", () => {
 	it.each([
 		["google", []],
-		["slack", ["scopes with commas", "scope is called user_scope", "4 fields elsewhere in the answer"]],
-		["notion", ["token requests as JSON", "Notion-Version in the token request"]],
+		["slack", ["scopes with commas", "4 fields elsewhere in the answer"]],
+		["tiktok", ["scopes with commas", "client_id is called client_key", "the PKCE challenge in hexadecimal"]],
+		["figma", ["refreshed at an address of its own"]],
+		[
+			"notion",
+			[
+				"token requests as JSON",
+				...["token", "refresh", "revocation"].map((request) => `Notion-Version in the ${request} request`),
+				"the test with Notion-Version",
+			],
+		],
 		["whoop", ["scopes at each refresh"]],
 		["basecamp", ["type in the token request", "type in the refresh request"]],
 	])("of %s is %j", (id, parts) => {
@@ -22,10 +32,28 @@ describe("the summary", () => {
 	});
 
 	it("leaves out what is empty", () => {
-		expect(bentParts({ ...REGULAR, names: line("", ""), token_paths: line(" ", "") })).toEqual([]);
-		expect(bentParts({ ...REGULAR, form_post: true, token_format: "query" })).toEqual([
+		expect(bentParts({ ...EMPTY_FORM.habits, names: line("", ""), token_paths: line(" ", "") })).toEqual([]);
+		expect(bentParts({ ...EMPTY_FORM.habits, form_post: true, token_format: "query" })).toEqual([
 			"token requests in the address",
 			"the answer comes as a form",
+		]);
+		expect(
+			bentParts({
+				...EMPTY_FORM.habits,
+				names_issuer: true,
+				refresh_uri: "https://a.example/r",
+				hex_challenge: true,
+				redirect_fields: "realmId shop",
+				api_host_field: "instance_url",
+				test: { method: "post", headers: line("X-A", "1"), body: "{}" },
+			}),
+		).toEqual([
+			"each answer names the issuer",
+			"refreshed at an address of its own",
+			"the PKCE challenge in hexadecimal",
+			"realmId, shop kept from the redirect",
+			"the API’s host from instance_url",
+			"the test is a POST with X-A",
 		]);
 	});
 });
@@ -35,11 +63,10 @@ describe("the part for services that bend the standard", () => {
 		await open("habits");
 		expect(at("habits").closest("[hidden]")).not.toBeNull();
 		expect(at("habits-toggle").getAttribute("aria-expanded")).toBe("false");
-		expect(at("habits-summary").textContent).toContain("scopes with commas · scope is called user_scope");
+		expect(at("habits-summary").textContent).toContain("scopes with commas · 4 fields elsewhere");
 		await click("habits-toggle");
 		expect(at("habits-toggle").getAttribute("aria-expanded")).toBe("true");
 		expect(at("habits").closest("[hidden]")).toBeNull();
-		expect((at("habits.names-name-0") as HTMLInputElement).value).toBe("scope");
 		expect((at("habits.token_paths-value-0") as HTMLInputElement).value).toContain("authed_user.");
 	});
 
@@ -64,6 +91,15 @@ describe("the part for services that bend the standard", () => {
 		await click("habits.token_paths-add");
 		await type("habits.token_paths-name-0", "scope");
 		await type("habits.token_paths-value-0", "body.scope");
+		await type("field-habits.refresh_uri", "https://a.example/r");
+		await type("field-habits.redirect_fields", "realmId");
+		await type("field-habits.api_host_field", "instance_url");
+		await click("field-habits.names_issuer");
+		await click("field-habits.hex_challenge");
+		await click("habits.test.method-post");
+		await click("habits.test.headers-add");
+		await type("habits.test.headers-name-0", "X-A");
+		await type("field-habits.test.body", "{}");
 		const extras = { headers: line("X-A", ""), parameters: line("b", "") };
 		expect(habits()).toEqual({
 			scope_separator: "comma",
@@ -75,8 +111,14 @@ describe("the part for services that bend the standard", () => {
 			refresh_scopes: true,
 			token_paths: line("scope", "body.scope"),
 			form_post: true,
+			names_issuer: true,
+			refresh_uri: "https://a.example/r",
+			hex_challenge: true,
+			redirect_fields: "realmId",
+			api_host_field: "instance_url",
+			test: { method: "post", headers: line("X-A", ""), body: "{}" },
 		});
-		expect(REGULAR.names).toEqual([]);
+		expect(EMPTY_FORM.habits.names).toEqual([]);
 	});
 
 	it("opens by itself where something in it has to be mended, at its place", async () => {
@@ -108,7 +150,7 @@ describe("the part for services that bend the standard", () => {
 	});
 
 	it("has a problem of its own for each field", async () => {
-		const draft = structuredClone(BY_HAND);
+		const draft = structuredClone(EMPTY_FORM);
 		draft.habits.token.headers = line("Authorization", "x");
 		draft.habits.revocation.parameters = line("client_id", "x");
 		const form = new ServiceForm(new FakeIpc(sampleWorld(Date.now())), null, null, draft);

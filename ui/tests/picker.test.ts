@@ -59,7 +59,9 @@ describe("the picker", () => {
 	it("has every provider once", async () => {
 		await open("picker");
 		expect(document.querySelectorAll(".pgrid button")).toHaveLength(PROVIDERS.length + 1);
-		expect(at("provider-search").getAttribute("placeholder")).toBe(`Search ${PROVIDERS.length} providers`);
+		expect(at("provider-search").getAttribute("placeholder")).toBe(
+			`Search ${PROVIDERS.length} providers, or paste an issuer or a definition`,
+		);
 	});
 
 	it("goes from the search into the cards and back by keys", async () => {

@@ -5,8 +5,8 @@ import type { ProviderView } from "../src/ipc/bindings";
 import { filledDraft } from "../src/ipc/fake_check";
 import { lifeFacts } from "../src/text/providers";
 import { otherScopes } from "../src/text/scopes";
-import { fillIn, firstHole, holesOf, registrationPage } from "../src/text/variables";
-import { at, click, open, settle, type } from "./world";
+import { fillIn, firstHole, holesOf } from "../src/text/variables";
+import { all, at, click, open, settle, type } from "./world";
 
 const PROVIDERS = catalog();
 const provider = (id: string): ProviderView => {
@@ -38,33 +38,6 @@ describe("variables", () => {
 		expect(holesOf(keycloak.draft, null)).toEqual([]);
 		expect(firstHole("https://{host}/{realm}", keycloak.variables)?.name).toBe("host");
 	});
-
-	it.each(PROVIDERS.filter((one) => one.variables.length > 0).map((one) => [one.id, one] as const))(
-		"of %s are read back from the addresses of a stored service",
-		(id, known) => {
-			const definition = filledDraft({ ...known.draft, variables: typedFor(known) }, known);
-			const page = known.registration_uri ?? "";
-			const service = { ...serviceOf(id, known.title, []), definition, registration_uri: page };
-			expect(registrationPage(service, known)).toBe(fillIn(page, known.variables, typedFor(known)));
-		},
-	);
-
-	it("leave no page where an address was changed by hand", () => {
-		const known = provider("zendesk");
-		const definition = {
-			...known.draft,
-			authorize_uri: "a",
-			token_uri: "b",
-			test_uri: "",
-			revocation: { kind: "none" as const },
-		};
-		const service = {
-			...serviceOf("zendesk", "Zendesk", []),
-			definition,
-			registration_uri: known.registration_uri ?? "",
-		};
-		expect(registrationPage(service, known)).toBeUndefined();
-	});
 });
 
 describe("a form with variables", () => {
@@ -72,9 +45,13 @@ describe("a form with variables", () => {
 		await open("variables");
 		await settle();
 		expect(document.activeElement).toBe(at("field-variables.host"));
-		expect(value("field-token_uri")).toContain("https://{host}/realms/{realm}/");
 		await type("field-variables.host", "sso.acme.example");
+		await click("step-next");
+		expect(all("field-variables.host")).toHaveLength(0);
 		await type("field-variables.realm", "staff");
+		await type("field-client_id", "client");
+		await type("field-client_secret", "secret");
+		await click("step-next");
 		expect(value("field-token_uri")).toContain("https://sso.acme.example/realms/staff/");
 		expect(value("field-authorize_uri")).toContain("https://sso.acme.example/realms/staff/");
 	});
@@ -94,7 +71,7 @@ describe("a form with variables", () => {
 
 	it("goes to what is missing instead of opening half an address", async () => {
 		const { fake } = await open("variables");
-		at("field-client_id").focus();
+		at("registration-page").focus();
 		await click("registration-page");
 		await settle();
 		expect(fake.calls.map(([name]) => name)).not.toContain("openPage");
@@ -104,8 +81,7 @@ describe("a form with variables", () => {
 
 	it("saves whole addresses", async () => {
 		const { fake, app } = await open("variables-filled");
-		await type("field-client_id", "client");
-		await type("field-client_secret", "secret");
+		await toScopes();
 		await click("save");
 		await settle();
 		expect(fake.calls.map(([name]) => name)).toContain("saveService");
@@ -154,6 +130,7 @@ describe("facts of a provider", () => {
 describe("scopes", () => {
 	it("are ticked by default, in plain words", async () => {
 		const { app } = await open("variables-filled");
+		await toScopes();
 		const form = app.drafts.find("add zendesk");
 		expect(at("scope-read").getAttribute("aria-checked")).toBe("true");
 		expect(at("scope-choice").textContent).toContain("Read everything");
@@ -164,6 +141,7 @@ describe("scopes", () => {
 
 	it("of one's own stand beside them, and are not taken for known ones while one types", async () => {
 		const { app } = await open("variables-filled");
+		await toScopes();
 		const form = app.drafts.find("add zendesk");
 		for (const typed of ["w", "write", "write:x"]) await type("field-scopes", typed);
 		expect(form?.draft.scopes).toBe("read write:x");
@@ -184,4 +162,12 @@ describe("scopes", () => {
 /** What a person would type for each variable of a provider. */
 function typedFor(known: ProviderView) {
 	return known.variables.map(({ name, example }) => ({ name, value: example }));
+}
+
+/** Goes through the first steps. */
+async function toScopes(): Promise<void> {
+	await click("step-next");
+	await type("field-client_id", "client");
+	await type("field-client_secret", "secret");
+	await click("step-next");
 }

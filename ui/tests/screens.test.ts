@@ -21,7 +21,7 @@ describe("the state of an account", () => {
 			"check-settings",
 			"check_settings",
 			"Google refused the client secret",
-			["action-edit-service", "action-registration-page", "action-post-body"],
+			["action-edit-service", "action-open-console", "action-try-post"],
 			["action-copy"],
 		],
 		["revoked", "revoked", "Access taken back", ["action-authorize"], ["action-revoke", "action-copy"]],
@@ -51,6 +51,24 @@ describe("the state of an account", () => {
 		expect(text("state-card")).toContain(says);
 		for (const testid of there) expect(has(testid), testid).toBe(true);
 		for (const testid of absent) expect(has(testid), testid).toBe(false);
+	});
+
+	it("is mended where its problem says", async () => {
+		const { fake } = await open("check-settings");
+		await click("action-open-console");
+		expect(fake.calls).toContainEqual(["openPage", "https://google.example.com/apps"]);
+		await click("action-edit-service");
+		await settle();
+		expect(document.activeElement?.closest("[data-testid=field-secret_plan]")).not.toBeNull();
+	});
+
+	it("is tried the other way with one click", async () => {
+		const { fake } = await open("check-settings");
+		expect(text("action-try-post")).toBe("Send client secret in the body");
+		await click("action-try-post");
+		expect(fake.calls).toContainEqual(["tryAuthentication", "google/studio", "post"]);
+		await settle();
+		expect(headline()).toBe("active");
 	});
 
 	it("has one primary action", async () => {
@@ -113,7 +131,7 @@ describe("the state of an account", () => {
 		await settle();
 		expect(fake.calls).toContainEqual(["revoke", "google/studio"]);
 		expect(headline()).toBe("revoked");
-		expect(text("receipt")).toContain("Refused by the Test URI");
+		expect(text("receipt")).toContain("The Test URI refused it");
 	});
 
 	it("tests the token and shows the answer", async () => {
@@ -144,8 +162,22 @@ describe("waiting for the browser", () => {
 	});
 
 	it("compares the redirect URI after 20 s", async () => {
-		await open("waiting-help");
-		expect(text("doctor-verdict")).toContain("Four differences: https, the host, the port, and the slash at the end.");
+		const { fake } = await open("waiting-help");
+		expect(text("doctor-verdict")).toContain("Three differences: https in the place of http");
+		const marked = [...at("redirect-doctor").querySelectorAll("ins, del")].map((mark) => mark.textContent);
+		expect(marked).toEqual(["127.0.0.1", "s", "localhost", "/"]);
+		await click("doctor-copy");
+		expect(fake.calls).toContainEqual(["copyText", "http://127.0.0.1/callback/notion-2c91"]);
+		await click("doctor-open-console");
+		expect(fake.calls).toContainEqual(["openPage", "https://notion.example.com/apps"]);
+
+		await type("doctor-text", "redirect_uri_mismatch");
+		await settle();
+		expect(text("doctor-verdict")).toContain("shows none");
+		await type("doctor-text", "");
+		await settle();
+		expect(has("doctor-verdict")).toBe(false);
+		expect(has("doctor-copy")).toBe(true);
 	});
 
 	it("is cancelled", async () => {

@@ -142,7 +142,7 @@ describe("a grant", () => {
 		const { app, fake } = await start();
 		const before = app.accounts.find("google/studio");
 		await app.grants.revoke("google/studio");
-		expect(app.grants.receipts.get("google/studio")?.lines).toHaveLength(3);
+		expect(app.grants.receipts.get("google/studio")?.lines).toHaveLength(2);
 		if (before !== undefined) fake.push({ kind: "account", account: before });
 		expect(app.grants.receipts.has("google/studio")).toBe(false);
 	});
@@ -160,11 +160,20 @@ describe("a grant", () => {
 	it("is tried with the secret in the body when that is asked for", async () => {
 		const { app, fake } = await start();
 		const account = app.accounts.find("google/studio");
-		if (account !== undefined) await app.tryPostBody(account);
-		const saved = fake.calls.find(([name]) => name === "saveService");
-		expect(saved?.[1]).toMatchObject({ client_authentication: "post" });
-		expect(saved?.[2]).toEqual({ kind: "keep" });
-		expect(called(fake)).toContain("refresh");
+		if (account !== undefined) await app.tryAuthentication(account, "post");
+		expect(fake.calls).toContainEqual(["tryAuthentication", "google/studio", "post"]);
+	});
+
+	it("tells which way an authorization showed to work", async () => {
+		const { app, fake } = await start();
+		fake.tryAuthentication = () => Promise.resolve("authorizing");
+		const ended = (kind: "done" | "cancelled") =>
+			({ kind: "authorization_ended", id: "google/studio", outcome: { kind } }) as const;
+		expect(await app.authorization.tryAuthentication("google/studio", "post")).toBe("authorizing");
+		expect(app.authorization.apply(ended("done"))).toBe("post");
+		expect(app.authorization.apply(ended("done"))).toBeNull();
+		await app.authorization.tryAuthentication("google/studio", "basic");
+		expect(app.authorization.apply(ended("cancelled"))).toBeNull();
 	});
 });
 
@@ -189,6 +198,18 @@ describe("an authorization", () => {
 		expect(app.authorization.needsDoctor(account, began + 20_000)).toBe(true);
 		app.authorization.hideDoctor(account);
 		expect(app.authorization.needsDoctor(account, began + 30_000)).toBe(false);
+	});
+
+	it("gets help with the newest text alone", async () => {
+		const { app, fake } = await start();
+		const first = app.authorization.setErrorText("notion/wiki", "https://localhost/");
+		await Promise.all([first, app.authorization.setErrorText("notion/wiki", "redirect_uri_mismatch")]);
+		expect(app.authorization.helps.get("notion/wiki")?.finding).toBe("nothing");
+		await app.authorization.setErrorText("notion/wiki", " ");
+		expect(app.authorization.helps.has("notion/wiki")).toBe(false);
+		fake.world.failing["redirectHelp"] = problem("agent_unavailable", "The agent stopped.", "");
+		await app.authorization.setErrorText("notion/wiki", "https://localhost/");
+		expect(app.authorization.helps.has("notion/wiki")).toBe(false);
 	});
 
 	it("is spoken at 1 minute and at 10 seconds", async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { accountOf, sampleAccounts, SAM, serviceOf } from "../src/dev/world";
-import type { Code, Headline } from "../src/ipc/bindings";
+import type { Action, Code, Headline, Problem } from "../src/ipc/bindings";
 import { matches, pieces, readFilter } from "../src/text/filter";
 import { receiptText, reportOf, revocationEffect } from "../src/text/messages";
-import { remediesFor, remedyLabel } from "../src/text/problems";
-import { compareRedirect } from "../src/text/redirect";
+import { pageLabel, problemButtons } from "../src/text/problems";
 import { accountName, HEADLINES, rowAction, rowEnd, secondLine } from "../src/text/statuses";
 
 const NOW = Date.now();
@@ -21,7 +20,7 @@ describe("a row", () => {
 		["slack/studio", "2 of 6", "no end"],
 		["notion/wiki", "in the browser", "4:12"],
 		["microsoft/work", "again in 24 s", "6 min"],
-		["github/robin-example", "robin-example", "no end"],
+		["github/robin-example", "", "no end"],
 		["figma/default", "", ""],
 	])("of %s says who or why, and its life", (id, second, end) => {
 		expect(secondLine(find(id), NOW)).toBe(second);
@@ -70,65 +69,52 @@ describe("the filter", () => {
 });
 
 describe("problems", () => {
-	const service = serviceOf("notion", "Notion", []);
+	const account = find("podio/work");
+	const of = (code: Code, actions: Action[]) => ({ code, title: "", detail: "", hint: "", actions });
+	const labels = (problem: Problem, one = account) => problemButtons(problem, one).map((button) => button.label);
 
-	it("offer what mends them first", () => {
-		expect(remediesFor("client_refused", service)).toEqual(["edit_service", "registration_page", "post_body"]);
-		expect(remediesFor("grant_ended", service)).toEqual(["authorize"]);
+	it("offer their actions in order, each once", () => {
+		const refused = of("client_refused", [
+			{ kind: "edit_field", field: "client_secret" },
+			{ kind: "open_console", url: "https://podio.example.com/apps" },
+			{ kind: "try_authentication", with: "post" },
+			{ kind: "try_authentication", with: "basic_raw" },
+			{ kind: "edit_field", field: "client_id" },
+		]);
+		expect(labels(refused)).toEqual(["Edit service", "Open Podio’s page", "Send client secret in the body"]);
 	});
 
 	it("leave out what can't be done", () => {
-		const { registration_uri: _none, ...bare } = { ...service, has_client_secret: false };
-		expect(remediesFor("client_refused", bare)).toEqual(["edit_service"]);
+		const nothing = { ...account, possible: { ...account.possible, refresh: false, authorize: false } };
+		const busy = of("provider_busy", [{ kind: "try_again" }, { kind: "authorize" }]);
+		expect(labels(busy, nothing)).toEqual([]);
+		const can = { ...account, possible: { ...account.possible, refresh: true } };
+		expect(labels(busy, can)).toEqual(["Refresh now", "Authorize again"]);
 	});
 
-	it("have words for each remedy of each code", () => {
-		const codes: Code[] = [
-			"port_busy",
-			"grant_ended",
-			"invalid_scope",
-			"no_token",
-			"consent_refused",
-			"hosts_to_confirm",
-			"no_test_uri",
+	it("have words for each action", () => {
+		const cases: [Action, Code, string][] = [
+			[{ kind: "edit_field", field: "redirect_port" }, "port_busy", "Change port"],
+			[{ kind: "edit_field", field: "scopes" }, "invalid_scope", "Choose scopes"],
+			[{ kind: "edit_field", field: "test_uri" }, "no_test_uri", "Add a Test URI…"],
+			[{ kind: "authorize" }, "grant_ended", "Reauthorize"],
+			[{ kind: "authorize" }, "port_busy", "Try again"],
+			[{ kind: "try_authentication", with: "basic" }, "client_refused", "Send client secret as Basic"],
+			[{ kind: "copy_redirect_uri", uri: "http://127.0.0.1/a" }, "provider_refused", "Copy redirect URI"],
+			[{ kind: "open_documentation", url: "https://a.example" }, "provider_refused", "Read its documentation"],
+			[{ kind: "confirm_hosts" }, "hosts_to_confirm", "Confirm…"],
 		];
-		for (const code of codes) {
-			for (const remedy of remediesFor(code, service)) expect(remedyLabel(remedy, code, "Notion")).not.toBe("");
-		}
-		expect(remedyLabel("edit_service", "port_busy", "Notion")).toBe("Change port");
-		expect(remedyLabel("registration_page", "client_refused", "Atlas")).toBe("Open Atlas’ page");
+		for (const [action, code, label] of cases) expect(labels(of(code, [action]))).toEqual([label]);
+		expect(pageLabel("Atlas")).toBe("Open Atlas’ page");
+	});
+
+	it("of the vault are tried again", () => {
+		expect(labels(of("keyring_locked", []))).toEqual(["Try again"]);
 	});
 
 	it("become a report with the provider's answer", () => {
 		const report = reportOf({ code: "bad_answer", title: "T", detail: "D", hint: "H", provider_said: "<html>" });
 		expect(report).toBe("T\nD\nH\nCode: bad_answer\n\n<html>");
-	});
-});
-
-describe("the redirect doctor", () => {
-	const sent = "http://127.0.0.1:49152/callback/notion-2c91";
-
-	it.each([
-		["Registered: https://localhost/callback/notion-2c91/.", ["https", "the host", "the port", "the slash at the end"]],
-		[`redirect_uri ${sent} is not registered`, []],
-		["http://127.0.0.1:49152/Callback/notion-2c91", ["capital letters in the path"]],
-		[
-			`https://notion.example.com/authorize?client_id=a&redirect_uri=${encodeURIComponent("http://127.0.0.1:8080/callback/notion-2c91")}`,
-			["the port"],
-		],
-		["http://[::1]:49152/callback/notion-2c91", ["the host"]],
-		["io.github.grantkeep:/callback/notion-2c91", ["the scheme", "the host", "the port"]],
-	])("compares with %s", (text, differences) => {
-		expect(compareRedirect(sent, text)?.differences).toEqual(differences);
-	});
-
-	it("finds nothing where no address stands", () => {
-		expect(compareRedirect(sent, "Error 400: redirect_uri_mismatch")).toBeNull();
-	});
-
-	it("marks what differs", () => {
-		const compared = compareRedirect("http://localhost/a", "https://localhost/a");
-		expect(compared?.found.filter((part) => part.differs)).toEqual([{ text: "s", differs: true }]);
 	});
 });
 
@@ -142,8 +128,15 @@ describe("sentences", () => {
 	});
 
 	it("put a receipt into plain text", () => {
-		const text = receiptText({ at_ms: NOW, lines: [{ what: "Access token", how: "401", dead: true }] }, "Acme");
-		expect(text.split("\n")[1]).toBe("Access token: dead. 401");
+		const lines = [
+			{ what: "Access token", how: "401", dead: true, fate: "dead" as const },
+			{ what: "Refresh token", how: "No proof.", dead: true, fate: "said" as const },
+			{ what: "Old token", how: "Accepted.", dead: false, fate: "lives" as const, lives_until_ms: NOW },
+		];
+		const text = receiptText({ at_ms: NOW, lines }, "Acme").split("\n");
+		expect(text[1]).toBe("Access token: dead. 401");
+		expect(text[2]).toBe("Refresh token: taken back. No proof.");
+		expect(text[3]).toMatch(/^Old token: lives on; ends .+\. Accepted\.$/);
 	});
 
 	it("have a word for each headline", () => {

@@ -53,8 +53,16 @@ fn export() -> Outcome<String> {
         .env("TS_RS_EXPORT_DIR", &folder)
         .output_to_stderr()
         .run()?;
-    fs::read_to_string(&file).map_err(|e| Failure::because("the views exported nothing", e))
+    let read = |file: &PathBuf| {
+        fs::read_to_string(file).map_err(|e| Failure::because("the views exported nothing", e))
+    };
+    let form = read(&folder.join("empty_form.json"))?;
+    Ok(format!("{}\n{EMPTY_FORM}{form};\n", read(&file)?))
 }
+
+/// Comes before the form that nothing was filled in.
+const EMPTY_FORM: &str =
+    "/**\n * A form that nothing was filled in.\n */\nexport const EMPTY_FORM: ServiceDraft = ";
 
 fn committed() -> PathBuf {
     root().join("ui/src/ipc/bindings.ts")

@@ -4,6 +4,7 @@
 
 mod bench;
 mod bindings;
+mod catalog;
 mod check;
 mod icons;
 mod openapi;
@@ -36,6 +37,7 @@ Usage: cargo xtask <command> [options]
   tidy                               the house rules that no compiler checks
   bindings [--check]                 writes the TypeScript of the views, or says whether it is out of date
   openapi [--check]                  writes docs/openapi.json, or says whether it is out of date
+  catalog [PROVIDER]                 where the provider catalog and five open lists disagree
   icons [--yes]                      makes the PNGs from icons/grantkeep.svg
   setup [--test] [--yes]             installs what is missing, and nothing else
 
@@ -114,6 +116,7 @@ fn dispatch() -> Outcome {
                 openapi::write()
             }
         }
+        "catalog" => catalog::run(given.only(&[], true)?.word.as_deref()),
         "icons" => icons::run(given.only(&["yes"], false)?.has("yes")),
         "setup" => {
             let given = given.only(&["test", "yes"], false)?;

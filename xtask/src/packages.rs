@@ -170,6 +170,8 @@ const NEEDS: &[Need] = &[
     ),
     need(Group::Test, Probe::Program(&["dbus-run-session"]), ["dbus", "dbus-daemon", "dbus", "dbus-1"]),
     need(Group::Test, Probe::Program(&["gnome-keyring-daemon"]), ["gnome-keyring"; 4]),
+    need(Group::Test, Probe::Program(&["dunstctl"]), ["dunst"; 4]),
+    need(Group::Test, Probe::Program(&["systemd-analyze"]), ["systemd"; 4]),
     need(
         Group::Test,
         Probe::Program(&["WebKitWebDriver"]),

@@ -10,19 +10,22 @@ use grantkeep_api::folders::Folders;
 use grantkeep_api::views::{Code, Problem};
 use grantkeep_core::keeper::Keeper;
 use grantkeep_core::ports::{Clock, Entropy, Http, Redirects};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::{Consent, Programs, Trust};
 use crate::clock::CorrectedClock;
+use crate::desktop::{self, Desktop};
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
 use crate::lock::{self, Lock, NotLocked};
 use crate::network;
+use crate::notices::{self, Notices};
 use crate::redirect::Loopback;
 use crate::retention;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
-use crate::settings::Chosen;
+use crate::settings::{Chosen, Login};
 use crate::vault_door::{Door, Keyring, Outside};
 
 pub use crate::server::Leave;
@@ -38,6 +41,10 @@ pub struct Config {
     pub practice: Option<PathBuf>,
     /// `DBUS_SESSION_BUS_ADDRESS`, over which the keyring is reached.
     pub session_bus: Option<String>,
+    /// It is seen on the person's desktop: tray and notifications.
+    pub desktop: bool,
+    /// How it can be started at login.
+    pub login: Option<Login>,
     /// Which programs are ours. No environment sets it.
     pub trust: Trust,
     /// How long a client may take to send a request's head, and its body.
@@ -54,6 +61,8 @@ impl Config {
             passphrase_file: None,
             practice: None,
             session_bus: None,
+            desktop: false,
+            login: None,
             trust: Trust::OwnBinaries,
             read_time: READ_TIME,
             idle: Some(idle::STANDARD),
@@ -66,13 +75,16 @@ impl Config {
     /// There is no place for the vault or the socket, or a variable makes no sense.
     pub fn of_environment() -> Result<Self, Problem> {
         let path = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let folders = Folders::of_environment()?;
         let idle = std::env::var("GRANTKEEP_IDLE").ok().filter(|time| !time.is_empty());
         Ok(Self {
             idle: idle.map_or(Ok(Some(idle::STANDARD)), |time| idle_time("GRANTKEEP_IDLE", &time))?,
             passphrase_file: path("GRANTKEEP_PASSPHRASE_FILE"),
             practice: path(server::PRACTICE),
+            desktop: true,
             session_bus: std::env::var(server::SESSION_BUS).ok().filter(|bus| !bus.is_empty()),
-            ..Self::of(Folders::of_environment()?)
+            login: login(&folders),
+            ..Self::of(folders)
         })
     }
 }
@@ -116,6 +128,8 @@ pub struct RunningAgent {
     server: Server,
     socket: PathBuf,
     looking: JoinHandle<()>,
+    /// What is told to the person; it ends with this.
+    beside: JoinSet<()>,
     // Let go of last: until then nobody else may open the vault.
     lock: Lock,
 }
@@ -127,7 +141,8 @@ pub struct RunningAgent {
 /// # Errors
 /// Another agent has the vault, or its folders can't be used.
 pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgent, NotStarted> {
-    let Config { folders, passphrase_file, practice, session_bus, trust, read_time, idle } = config;
+    let Config { folders, passphrase_file, practice, session_bus, desktop, login, trust, read_time, idle } =
+        config;
     make(&folders.data)?;
     let lock = lock::acquire(&folders.data).map_err(|error| match error {
         NotLocked::Held { .. } => NotStarted::Held,
@@ -138,6 +153,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let skew = Skew::default();
     let outside = outside(overrides, &skew);
     let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
+    let notices = Notices::new(outside.clock.clone());
     let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
     let settings = Arc::new(Chosen::read(folders.config.clone()));
     tokio::spawn(retention::follow(door.clone(), settings.clone()));
@@ -147,6 +163,8 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
         programs: Programs::beside_us(trust),
         consent,
         settings: settings.clone(),
+        notices,
+        desktop: Arc::new(Desktop::new(desktop)),
         folders: folders.clone(),
         skew,
         session_bus,
@@ -154,6 +172,10 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     };
     let app = Shared::new(parts);
     let server = Server::start(listener, folders.socket.clone(), app.clone());
+    let (out, messages) = mpsc::unbounded_channel();
+    let mut beside = JoinSet::new();
+    beside.spawn(notices::keep(app.clone(), out));
+    beside.spawn(desktop::attend(app.clone(), messages));
     let looking = tokio::spawn({
         let app = app.clone();
         async move {
@@ -166,12 +188,16 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     if let Some(time) = idle {
         let app = app.clone();
         tokio::spawn(async move {
-            let needs_keeping = || app.door.needs_keeping() || app.consent.needs_keeping();
+            let needs_keeping = || {
+                app.door.needs_keeping()
+                    || app.consent.needs_keeping()
+                    || app.desktop.needs_keeping(app.notices.open())
+            };
             idle::until_idle(time, app.activity.clone(), needs_keeping).await;
             app.leave(Leave::Idle);
         });
     }
-    Ok(RunningAgent { app, server, socket: folders.socket, looking, lock })
+    Ok(RunningAgent { app, server, socket: folders.socket, looking, beside, lock })
 }
 
 impl RunningAgent {
@@ -201,8 +227,9 @@ impl RunningAgent {
     /// Stops: no more requests, what is under way is finished within 5 s (R-RS-06), the vault closed, the socket and
     /// the lock given back.
     pub async fn stop(self) {
-        let Self { app, server, socket: _, looking, lock } = self;
+        let Self { app, server, socket: _, looking, beside, lock } = self;
         looking.abort();
+        drop(beside);
         server.stop_accepting();
         tokio::join!(server.drain(STOPPING), app.door.close(STOPPING));
         drop(lock);
@@ -212,8 +239,9 @@ impl RunningAgent {
     ///
     /// Returns whether what they asked needs keeping after all: then another agent is to be started.
     pub async fn stop_idle(self) -> bool {
-        let Self { app, server, socket: _, looking, lock } = self;
+        let Self { app, server, socket: _, looking, beside, lock } = self;
         looking.abort();
+        drop(beside);
         server.stop_accepting();
         server.drain(STOPPING).await;
         let needed = app.door.needs_keeping();
@@ -232,6 +260,22 @@ pub fn idle_time(what: &str, time: &str) -> Result<Option<Duration>, Problem> {
         Problem::new(Code::InvalidInput, format!("{what} is no time"))
             .detail(format!("“{}” can't be read.", grantkeep_core::model::plain(time, 40)))
             .hint("Write it as 90s, 10m, 2h or 1d; 0 or never makes the agent stay.")
+    })
+}
+
+/// How the agent of these folders is started at login, with the variables that it has now.
+fn login(folders: &Folders) -> Option<Login> {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let variables = ["GRANTKEEP_HOME", "GRANTKEEP_PASSPHRASE_FILE"];
+    Some(Login {
+        config_home: grantkeep_api::folders::config_home()?,
+        program: std::env::current_exe().ok()?,
+        name: folders.socket.file_stem()?.to_string_lossy().into_owned(),
+        environment: variables
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), std::path::absolute(set(name)?).ok()?)))
+            .map(|(name, path)| (name, path.display().to_string()))
+            .collect(),
     })
 }
 

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod assembly;
 pub mod clock;
+mod desktop;
 pub mod entropy;
 pub mod harden;
 pub mod http;
@@ -12,6 +13,7 @@ pub mod idle;
 pub mod lock;
 pub mod log;
 mod network;
+mod notices;
 pub mod redirect;
 mod retention;
 mod server;

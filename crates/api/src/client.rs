@@ -10,10 +10,13 @@ mod broker;
 mod calls;
 mod definitions;
 mod events;
+mod help;
 mod history;
 mod http;
+mod notices;
 mod settings;
 mod start;
+mod tokens;
 mod version;
 
 pub use self::broker::BrokeredAnswer;

@@ -116,6 +116,11 @@ impl Platform {
     }
 }
 
+/// Where programs of this user have their settings: `$XDG_CONFIG_HOME` and its kin.
+pub fn config_home() -> Option<PathBuf> {
+    Platform::of_environment().config
+}
+
 impl From<FolderError> for Problem {
     fn from(error: FolderError) -> Self {
         let hint = match error {

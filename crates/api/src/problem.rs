@@ -15,6 +15,7 @@ impl Problem {
             provider_said: None,
             question: None,
             fields: Vec::new(),
+            actions: Vec::new(),
         }
     }
 

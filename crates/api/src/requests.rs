@@ -3,6 +3,7 @@
 //! Types that carry a secret have no `Debug`.
 
 mod definition;
+mod help;
 mod history;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::token::Link;
 use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft};
 
 pub use definition::{Discover, Paste, Register};
+pub use help::{AuthenticationTried, ErrorPage, TryAuthentication};
 pub use history::{DEFAULT_DAYS, DEFAULT_HISTORY, GrantLife, HistoryQuery, SecretExpiry, TimelineQuery};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.

@@ -77,6 +77,10 @@ pub mod pattern {
     pub const ACCOUNT: &str = "/v1/accounts/{service}/{account}";
     /// POST `Authorize` → `AuthorizationStarted`.
     pub const AUTHORIZE: &str = "/v1/accounts/{service}/{account}/authorize";
+    /// POST `TryAuthentication` → `AuthenticationTried`: does again what failed, with the client secret sent otherwise.
+    pub const TRY_AUTHENTICATION: &str = "/v1/accounts/{service}/{account}/try-authentication";
+    /// POST `ErrorPage` → `RedirectHelpView`: compares the redirect URI with what a provider's error page shows.
+    pub const REDIRECT_HELP: &str = "/v1/accounts/{service}/{account}/redirect-help";
     /// GET → `CurrentLink`.
     pub const LINK: &str = "/v1/accounts/{service}/{account}/authorize/link";
     /// GET → `AuthorizationOutcome`; waits up to [`super::OUTCOME_WAIT_S`].
@@ -91,6 +95,16 @@ pub mod pattern {
     pub const REFRESH: &str = "/v1/accounts/{service}/{account}/refresh";
     /// POST → `ReceiptView`.
     pub const REVOKE: &str = "/v1/accounts/{service}/{account}/revoke";
+    /// POST → `ReceiptView`: the person took the grant back at the provider's page.
+    pub const REVOKED: &str = "/v1/accounts/{service}/{account}/revoked";
+    /// GET → `ReceiptView`, at its next change; waits up to [`super::OUTCOME_WAIT_S`].
+    pub const RECEIPT: &str = "/v1/receipts/{id}";
+    /// POST → `ReceiptView`: its tokens are not tried any more.
+    pub const RECEIPT_STOP: &str = "/v1/receipts/{id}/stop";
+    /// POST → `IntrospectionView`.
+    pub const INTROSPECT: &str = "/v1/accounts/{service}/{account}/introspect";
+    /// POST → `InspectionView`.
+    pub const INSPECT: &str = "/v1/accounts/{service}/{account}/inspect";
     /// POST → `TestView`.
     pub const TEST: &str = "/v1/accounts/{service}/{account}/test";
     /// POST → `AccountView`.
@@ -131,6 +145,10 @@ pub mod pattern {
     pub const LOCK: &str = "/v1/lock";
     /// GET → `[CheckView]`: what the agent itself can tell about its health.
     pub const DOCTOR: &str = "/v1/doctor";
+    /// GET → `[NoticeView]`, the latest first.
+    pub const NOTICES: &str = "/v1/notices";
+    /// DELETE: takes it off the list.
+    pub const NOTICE: &str = "/v1/notices/{id}";
     /// GET → `[SettingView]`.
     pub const SETTINGS: &str = "/v1/settings";
     /// PUT `SettingValue` → `SettingView`.

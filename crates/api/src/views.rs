@@ -36,23 +36,28 @@ mod agent;
 mod ahead;
 mod definition;
 mod habits;
+mod help;
+mod notice;
 mod problem;
 mod provider;
 mod service;
 mod settings;
 mod status;
+mod token;
 
 pub use access::{
     Answer, CheckState, CheckView, PermissionView, ProgramKind, ProgramView, QuestionOutcome, QuestionView,
 };
 pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
 pub use agent::{
-    AgentView, AuthorizationOutcome, Change, EventKind, EventView, HistoryView, KeyPlace, ReceiptLine,
-    ReceiptView, TestView, VaultState,
+    AgentView, AuthorizationOutcome, Change, EventKind, EventView, HistoryView, KeyPlace, TestView,
+    VaultState,
 };
 pub use ahead::{AheadView, Ends, ForecastView, Known, SpanState, SpanView, TimelineView};
 pub use definition::{DiscoveryView, PastedView};
-pub use habits::{Extras, Habits, ScopeSeparator, TokenFormat};
+pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
+pub use help::{Action, RedirectFinding, RedirectHelpView, Stretch, Tried};
+pub use notice::{NoticeKind, NoticeView};
 pub use problem::{Code, Problem};
 pub use provider::{ProviderScope, ProviderView, Refreshes, Rotation, VariableView};
 pub use service::{
@@ -61,3 +66,4 @@ pub use service::{
 };
 pub use settings::SettingView;
 pub use status::{Activity, Group, Headline, Note, Possible, TokenState};
+pub use token::{ClaimView, InspectionView, IntrospectionView, JwtView, ReceiptLine, ReceiptView, TokenFate};

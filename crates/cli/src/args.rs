@@ -2,6 +2,7 @@
 
 mod account;
 mod ahead;
+mod definition;
 mod habits;
 mod program;
 mod service;
@@ -17,6 +18,7 @@ use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
 pub(crate) use self::ahead::*;
+pub(crate) use self::definition::*;
 pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
 pub(crate) use self::service::*;
@@ -39,6 +41,7 @@ pub(crate) enum Command {
     Refresh(Refresh),
     Revoke(Revoke),
     Test(Test),
+    Inspect(Inspect),
     Report(Report),
     Service(Service),
     Account(Account),
@@ -63,9 +66,11 @@ impl Args {
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.command {
             Command::Token(args) => Some(&args.id),
+            Command::Authorize(args) => Some(&args.id),
             Command::Refresh(args) => Some(&args.id),
             Command::Revoke(args) => Some(&args.id),
             Command::Test(args) => Some(&args.id),
+            Command::Inspect(args) => Some(&args.id),
             Command::Report(args) => Some(&args.id),
             Command::Exec(args) => Some(&args.id),
             Command::Request(args) => Some(&args.id),
@@ -75,7 +80,6 @@ impl Args {
                 HelperProtocol::Git(_) | HelperProtocol::Docker(_) => None,
             },
             Command::Status(_)
-            | Command::Authorize(_)
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)
@@ -100,6 +104,7 @@ impl Args {
             Command::Refresh(args) => args.json,
             Command::Revoke(args) => args.json,
             Command::Test(args) => args.json,
+            Command::Inspect(args) => args.json,
             Command::Report(args) => args.json,
             Command::Log(args) => args.json || args.format == LogFormat::Json,
             Command::Forecast(args) => args.json,
@@ -114,6 +119,7 @@ impl Args {
                 ServiceCommand::Export(args) => args.format == FileFormat::Json,
                 ServiceCommand::Import(args) => args.json,
                 ServiceCommand::SecretExpiry(args) => args.json,
+                ServiceCommand::Discover(args) => args.json,
             },
             Command::Account(args) => match &args.command {
                 AccountCommand::List(args) => args.json,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::panic::PanicHookInfo;
 
-use grantkeep_api::views::Problem;
+use grantkeep_api::views::{Action, ClientAuthentication, Problem};
 
 use crate::words;
 
@@ -42,6 +42,44 @@ pub(crate) fn end_progress() {
     progress("");
 }
 
+/// What can be done about something of a service, as a line with the command or address that does it.
+pub(crate) fn line_of(action: &Action, service: &str) -> Option<String> {
+    Some(match action {
+        Action::Authorize | Action::TryAgain => return None,
+        Action::TryAuthentication { with } => {
+            format!("hint: run grantkeep service edit {service} --auth-method {}", auth_method(*with))
+        }
+        Action::EditField { .. } => format!("hint: run grantkeep service edit {service}"),
+        Action::ConfirmHosts => format!("hint: run grantkeep service edit {service} --confirm-hosts"),
+        Action::CopyRedirectUri { .. } | Action::OpenConsole { .. } | Action::OpenDocumentation { .. } => {
+            words::plain(&address_of(action)?)
+        }
+    })
+}
+
+fn address_of(action: &Action) -> Option<String> {
+    match action {
+        Action::CopyRedirectUri { uri } => Some(format!("redirect URI: {uri}")),
+        Action::OpenConsole { url } => Some(format!("the client's page: {url}")),
+        Action::OpenDocumentation { url } => Some(format!("documentation: {url}")),
+        Action::Authorize
+        | Action::TryAgain
+        | Action::TryAuthentication { .. }
+        | Action::EditField { .. }
+        | Action::ConfirmHosts => None,
+    }
+}
+
+/// A client authentication as `--auth-method` takes it.
+pub(crate) fn auth_method(way: ClientAuthentication) -> &'static str {
+    match way {
+        ClientAuthentication::Basic => "basic",
+        ClientAuthentication::BasicRaw => "basic-raw",
+        ClientAuthentication::Post => "post",
+        ClientAuthentication::None => "none",
+    }
+}
+
 fn in_words(problem: &Problem) -> String {
     let mut text = format!("error: {}\n", words::plain(&problem.title));
     let mut add = |label: &str, said: &str| {
@@ -59,6 +97,10 @@ fn in_words(problem: &Problem) -> String {
     }
     add("the provider said: ", problem.provider_said.as_deref().unwrap_or_default());
     add("hint: ", &problem.hint);
+    // The hint says the others.
+    for line in problem.actions.iter().filter_map(address_of) {
+        add("", &line);
+    }
     text
 }
 

@@ -39,6 +39,27 @@ impl Terminal {
         typed
     }
 
+    /// Asks for a text of several lines that is not shown; Ctrl-D on a line of its own ends it.
+    ///
+    /// # Errors
+    /// The terminal went away.
+    pub(crate) fn ask_text(&self, prompt: &str) -> io::Result<Typed> {
+        (&self.file).write_all(prompt.as_bytes())?;
+        let mut keyboard = self.keyboard()?;
+        let mut text = Zeroizing::new(String::with_capacity(MOST_TEXT));
+        while text.len() < MOST_TEXT / 2 {
+            match keyboard.next()? {
+                Typed::Line(line) => {
+                    text.push_str(&line.into_inner());
+                    text.push('\n');
+                }
+                Typed::Interrupted => return Ok(Typed::Interrupted),
+                Typed::End => break,
+            }
+        }
+        Ok(Typed::Line(SecretInput::new(text)))
+    }
+
     /// What is typed, for a thread of its own.
     ///
     /// # Errors
@@ -58,6 +79,11 @@ impl Drop for Terminal {
 /// A person can be asked: there is a terminal, it shows our messages, and no other program has it.
 pub(crate) fn can_ask() -> bool {
     io::stderr().is_terminal() && controlling().is_some()
+}
+
+/// Standard input is a terminal.
+pub(crate) fn is_stdin() -> bool {
+    io::stdin().is_terminal()
 }
 
 /// Asks for a line that is shown while it is typed; `None` where the person ended the input.
@@ -149,7 +175,7 @@ impl Line {
             (Escape::Begun, _) | (Escape::Parameters, 0x40..=0x7e) => self.escape = Escape::No,
             (Escape::Parameters, _) => {}
             (Escape::No, b'\n' | b'\r') => return Some(Typed::Line(self.take())),
-            (Escape::No, CTRL_D) if self.bytes.is_empty() => return Some(Typed::End),
+            (Escape::No, CTRL_D | CTRL_D_BEFORE) if self.bytes.is_empty() => return Some(Typed::End),
             (Escape::No, CTRL_U) => self.bytes.clear(),
             (Escape::No, BACKSPACE | DELETE) => {
                 while self.bytes.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
@@ -169,6 +195,8 @@ impl Line {
 
 const CTRL_C: u8 = 3;
 const CTRL_D: u8 = 4;
+/// What the terminal makes of a Ctrl-D that was typed before it was taken.
+const CTRL_D_BEFORE: u8 = 0;
 const BACKSPACE: u8 = 8;
 const CTRL_U: u8 = 21;
 const ESCAPE: u8 = 27;
@@ -176,6 +204,9 @@ const DELETE: u8 = 127;
 
 /// Bytes of a line that is shown; the terminal itself takes 4096.
 const MAX_LINE: u64 = 4096;
+
+/// Bytes that a text of several lines has room for; half of them end it.
+const MOST_TEXT: usize = 256 * 1024;
 
 /// Bytes that nearly every line fits in: growing would leave copies behind.
 const ROOM: usize = 4096;
@@ -186,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_line_is_what_was_typed_and_mended() {
-        let cases: [(&[u8], &str, &str); 8] = [
+        let cases: [(&[u8], &str, &str); 9] = [
             (b"secret\n", "line secret", "enter ends it"),
             (b"secret\r", "line secret", "so does a bare carriage return"),
             ("sü\x7fub\n".as_bytes(), "line sub", "backspace takes a whole character"),
@@ -194,6 +225,7 @@ mod tests {
             (b"a\x1b[D\x1b[1;5Cb\x1bOc\n", "line abc", "arrow keys are no text"),
             (b"half\x03", "interrupted", "ctrl-c at any place"),
             (b"\x04", "end", "ctrl-d on an empty line"),
+            (b"\0", "end", "ctrl-d that was typed ahead"),
             (b"a\x04b\n", "line ab", "ctrl-d within a line does nothing"),
         ];
         for (keys, expected, why) in cases {

@@ -134,6 +134,7 @@ mod tests {
             has_id_token: false,
             hosts: Hosts::default(),
             other_fields: Vec::new(),
+            api_host: None,
             oddities: Vec::new(),
             identity: None,
             last_refresh_at: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Account, Event, EventKind, Facts, Standing, Timestamp};
+use crate::model::{Account, Event, EventKind, Standing, Timestamp};
 
 /// How an account was for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,8 @@ fn mark(event: &Event) -> Option<Mark> {
         EventKind::Authorized => Change::Token { ends: event.facts.token_ends_at, authorized: true },
         EventKind::Refreshed => Change::Token { ends: event.facts.token_ends_at, authorized: false },
         EventKind::RefreshFailed => Change::Failure,
-        EventKind::Revoked if event.facts.reason.as_deref() != Some(Facts::PREVIOUS_TOKEN) => Change::Gone,
+        // One with a reason is about other tokens than the present one.
+        EventKind::Revoked if event.facts.reason.is_none() => Change::Gone,
         EventKind::Revoked
         | EventKind::Service
         | EventKind::Authorization

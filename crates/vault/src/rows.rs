@@ -3,9 +3,9 @@
 //! A secret goes from SQLite's memory (wiped by SQLCipher) straight into its own type.
 
 use grantkeep_core::model::{
-    AccessToken, Account, AccountId, ClientSecret, CodeVerifier, IdToken, Link, Name, Nonce, OtherFields,
-    Pending, Permission, RefreshToken, RegistrationAccessToken, ScopeSet, Service, Slot, State, Timestamp,
-    Tokens,
+    AccessToken, Account, AccountId, ClientAuthentication, ClientSecret, CodeVerifier, IdToken, Link, Name,
+    Nonce, OtherFields, Pending, Permission, RefreshToken, RegistrationAccessToken, ScopeSet, Service, Slot,
+    State, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -152,6 +152,7 @@ pub(crate) fn add_pending(connection: &Connection, pending: &Pending) -> Result<
         asked: pending.asked.clone(),
         issuer: pending.issuer.clone(),
         hosts: pending.hosts.clone(),
+        tried: pending.tried.clone(),
         started_at: pending.started_at,
         expires_at: pending.expires_at,
     };
@@ -198,6 +199,7 @@ fn pending(row: &Row<'_>) -> Result<Pending, Fault> {
         asked: body.asked,
         issuer: body.issuer,
         hosts: body.hosts,
+        tried: body.tried,
         started_at: body.started_at,
         expires_at: body.expires_at,
     })
@@ -212,6 +214,8 @@ struct PendingBody {
     asked: ScopeSet,
     issuer: Option<String>,
     hosts: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tried: Vec<ClientAuthentication>,
     started_at: Timestamp,
     expires_at: Timestamp,
 }

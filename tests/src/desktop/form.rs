@@ -39,6 +39,7 @@ impl Window {
             ("token_uri", &draft.token_uri),
             ("scopes", &draft.scopes),
             ("test_uri", &draft.test_uri),
+            ("introspection_uri", &draft.introspection_uri),
             ("issuer", &draft.issuer),
             ("request_hosts", &draft.request_hosts),
         ];

@@ -19,7 +19,7 @@ use crate::Group;
 /// A session that shares nothing with the one the tests run in. What it started ends with it.
 pub struct Session {
     keyring: Option<Group>,
-    _bus: Bus,
+    bus: Bus,
     display: Display,
     environment: BTreeMap<String, String>,
     folder: TempDir,
@@ -48,7 +48,7 @@ impl Session {
         let mut environment = environment(folder.path(), display.name());
         let bus = Bus::start(&folder.path().join("run"), &environment, &logs.join("bus.log"))?;
         environment.insert("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus.address.clone());
-        let mut session = Self { keyring: None, _bus: bus, display, environment, folder };
+        let mut session = Self { keyring: None, bus, display, environment, folder };
         session.start_keyring().await?;
         Ok(session)
     }
@@ -61,6 +61,11 @@ impl Session {
     /// A folder of this session: `home`, `run`, `data`, `config`, `cache`, `state`, `logs` or `tmp`.
     pub fn folder(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// The address of its message bus.
+    pub fn bus(&self) -> &str {
+        &self.bus.address
     }
 
     /// Sets a variable for what is started from here on.

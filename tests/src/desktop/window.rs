@@ -82,6 +82,15 @@ impl Window {
         .await
     }
 
+    /// Pastes what is on the clipboard into a field.
+    ///
+    /// # Errors
+    /// It is not there in time.
+    pub async fn paste(&self, testid: &str) -> Outcome {
+        self.click(testid).await?;
+        Ok(self.element(&css(testid)).await?.send_keys(PASTE).await?)
+    }
+
     /// Chooses an option of a menu.
     ///
     /// # Errors
@@ -228,4 +237,6 @@ const ANY_SCREEN: &str =
 
 /// Control and A, then all keys up, as WebDriver writes keys.
 const SELECT_ALL: &str = "\u{e009}a\u{e000}";
+/// Control and V, then all keys up.
+const PASTE: &str = "\u{e009}v\u{e000}";
 const BACKSPACE: &str = "\u{e003}";

@@ -17,6 +17,8 @@ pub enum Endpoint {
     Revocation,
     /// RFC 7662.
     Introspection,
+    /// OpenID Connect Core §5.3.
+    Userinfo,
     /// The resource to try a token on.
     Notes,
 }
@@ -28,6 +30,8 @@ pub struct Settings {
     pub access_token_ttl: u32,
     /// A refresh also gives a new refresh token, and the old one dies.
     pub rotate: bool,
+    /// The old one dies that many seconds later.
+    pub grace_s: u32,
     /// `always`, or `offline_access`: only where that scope was granted.
     pub refresh: &'static str,
     /// Clients are registered for whoever has this token; `None` = for everybody.
@@ -36,7 +40,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { access_token_ttl: 300, rotate: true, refresh: "always", initial_access_token: None }
+        Self {
+            access_token_ttl: 300,
+            rotate: true,
+            grace_s: 0,
+            refresh: "always",
+            initial_access_token: None,
+        }
     }
 }
 
@@ -48,6 +58,8 @@ pub struct Stats {
     pub revocation: usize,
     /// Requests to introspect.
     pub introspection: usize,
+    /// Requests to userinfo.
+    pub userinfo: usize,
     /// Requests to the notes.
     pub notes: usize,
     /// Requests that met a fault.

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers below are part of the tests")]
 
 mod broker;
+mod help;
 mod id_token;
 mod idle;
 mod lock;

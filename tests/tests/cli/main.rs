@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers below are part of the tests")]
 
 mod accounts;
+mod definitions;
 mod git;
 mod kubectl;
 mod messages;

@@ -43,6 +43,34 @@ async fn each_obstacle_is_told_with_what_to_do() {
     insta::assert_snapshot!(told.text);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_definition_that_does_not_do_is_told_with_what_to_use() {
+    let (provider, home) = (Provider::new().await, Home::new());
+    let agent = home.agent().start();
+    let mut told = Told::new(&provider);
+    let nowhere = format!("{}/nowhere", provider.issuer);
+
+    told.say(&agent, &["service", "discover", ""]);
+    told.say(&agent, &["service", "discover", "two words"]);
+    told.say(&agent, &["service", "discover", "http://id.example.com"]);
+    told.say(&agent, &["service", "add", "Acme", "--issuer", "http://id.example.com"]);
+    told.say(&agent, &["service", "discover", &nowhere]);
+    told.say(&agent, &["service", "add", "Acme", "--issuer", &nowhere, "--register"]);
+    told.say(&agent, &["service", "add", "Acme", "--issuer", &provider.issuer]);
+    told.say(&agent, &["service", "add", "Acme", "--register"]);
+    let texts = [
+        "",
+        "nothing of the kind",
+        r#"{"type": "service_account", "private_key": "x"}"#,
+        "curl https://a.example/token -d client_id=7 -d code=x",
+    ];
+    for text in texts {
+        told.pipe(&agent, &["service", "add", "--paste"], text);
+    }
+
+    insta::assert_snapshot!(told.text);
+}
+
 #[test]
 fn a_locked_vault_says_how_to_unlock_it() {
     let home = Home::new();
@@ -91,9 +119,15 @@ impl Told {
     }
 
     fn say(&mut self, agent: &AgentProcess, args: &[&str]) {
-        let said = agent.run(args);
-        let err = said.err.replace(&self.host, "127.0.0.1:PORT");
+        self.pipe(agent, args, "");
+    }
+
+    /// The same with something on its standard input.
+    fn pipe(&mut self, agent: &AgentProcess, args: &[&str], input: &str) {
+        let said = said(&mut agent.command(args), input);
+        let piped = if input.is_empty() { String::new() } else { format!("{input} | ") };
         let code = said.code.unwrap_or(-1);
-        self.text.push_str(&format!("$ grantkeep {}\n{err}→ {code}\n\n", args.join(" ")));
+        let all = format!("$ {piped}grantkeep {}\n{}→ {code}\n\n", args.join(" "), said.err);
+        self.text.push_str(&all.replace(&self.host, "127.0.0.1:PORT"));
     }
 }

@@ -146,3 +146,33 @@ async fn the_doctor_looks_at_a_real_agent() {
     assert_eq!(checked.code, Some(i32::from(bad)), "{}", checked.out);
     assert!(checks.iter().all(|check| check["state"] == "good" || check["hint"] != ""), "{}", checked.out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_redirect_doctor_marks_what_differs() {
+    let (provider, home) = (Provider::new().await, Home::new());
+    let agent = authorized(&provider, &home).await;
+    let shown = agent.run(&["service", "show", "practice", "--json"]).json();
+    let path = shown["redirect_uri"].as_str().unwrap().strip_prefix("http://127.0.0.1").unwrap().to_owned();
+    let ask = |page: &str, args: &[&str]| {
+        let all = [&["doctor", "--redirect", "practice"], args].concat();
+        said(&mut agent.command(&all), page)
+    };
+
+    let differs = ask(&format!("https://localhost{path}/\n"), &[]).good();
+    let json = ask(&format!("https://localhost{path}/\n"), &["--json"]).json();
+    let nothing = ask("Good morning", &[]).good();
+    let unknown = said(&mut agent.command(&["doctor", "--redirect", "nobody"]), "x");
+
+    let lines: Vec<&str> = differs.lines().collect();
+    assert_eq!(lines[0], format!("sent   http://127.0.0.1{path}"));
+    assert_eq!(lines[2], format!("there  https://localhost{path}/"));
+    assert_eq!(lines[3].matches('^').count(), "s".len() + "localhost".len() + "/".len());
+    assert!(differs.contains("https in the place of http, localhost in the place of 127.0.0.1"), "{differs}");
+    assert!(differs.contains(&format!("redirect URI: http://127.0.0.1{path}")), "{differs}");
+    assert_eq!(
+        (&json["finding"], json["differences"].as_array().map(Vec::len)),
+        (&"differs".into(), Some(3))
+    );
+    assert!(nothing.contains("no redirect URI in this text"), "{nothing}");
+    assert_eq!(unknown.code, Some(3), "{}", unknown.err);
+}

@@ -39,7 +39,7 @@ async fn a_client_registers_itself_works_and_is_deleted_with_its_service() {
     world.keeper().refresh(&id).await.unwrap();
     let receipt = world.keeper().remove_service(&service.name, true).await.unwrap();
     let line = receipt.lines.last().unwrap();
-    assert_eq!((line.what.as_str(), line.dead), ("Client", true), "{receipt:?}");
+    assert_eq!((line.what.as_str(), line.is_dead()), ("Client", true), "{receipt:?}");
     assert!(world.provider.registered(&service.client_id).await.is_none());
 }
 
@@ -54,7 +54,7 @@ async fn a_copy_keeps_its_client_and_a_quiet_removal_asks_nobody() {
     let receipt = keeper.remove_service(&original.name, true).await.unwrap();
 
     assert_eq!(receipt.lines.len(), 1);
-    assert!(!receipt.lines[0].dead && receipt.lines[0].how.contains("Copy"), "{receipt:?}");
+    assert!(!receipt.lines[0].is_dead() && receipt.lines[0].how.contains("Copy"), "{receipt:?}");
     assert!(is_there().await, "the copy uses it");
     assert!(copy.client_configuration.is_none(), "the copy's own removal leaves it alone");
     let second = keeper.register(discovered(&world).await, None).await.unwrap().service;
@@ -174,7 +174,7 @@ async fn a_provider_that_answers_oddly_is_taken_at_its_word_or_refused() {
     keeper.remove_service(&led_astray.name, true).await.unwrap();
     let busy = register("here").await;
     let receipt = keeper.remove_service(&busy.name, true).await.unwrap();
-    assert!(!receipt.lines[0].dead && receipt.lines[0].how.contains("503"), "{receipt:?}");
+    assert!(!receipt.lines[0].is_dead() && receipt.lines[0].how.contains("503"), "{receipt:?}");
     assert!(keeper.service(&busy.name).is_err(), "it is deleted here all the same");
     let asked = resource.asked();
     let deletion = asked.iter().find(|asked| asked.method == "DELETE").unwrap();

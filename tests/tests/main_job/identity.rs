@@ -2,7 +2,7 @@
 
 use grantkeep_core::keeper::{Code, IdentityChoice, Outcome};
 use grantkeep_core::model::{AccountId, Draft, Headline, Note, TokenState};
-use grantkeep_tests::{Client, Person, Settings, World, account, minutes};
+use grantkeep_tests::{Client, Person, Settings, World, account, minutes, until};
 
 // R-TK-17
 #[tokio::test]
@@ -102,9 +102,8 @@ async fn somebody_else_came() -> (World, AccountId, String) {
 
     assert_eq!(outcome, Outcome::Done);
     assert!(page.body.contains("somebody else"), "{}", page.body);
-    let seen = world.seen(&id);
-    let expected = Note::SomebodyElse { expected: "ada".into(), came: "bob".into() };
-    assert_eq!(seen.status.notes, [expected]);
+    let note = Note::SomebodyElse { expected: "ada@example.test".into(), came: "bob@example.test".into() };
+    until("both are known by name", || (world.seen(&id).status.notes == [note.clone()]).then_some(())).await;
     assert_eq!(world.token(&id).await.unwrap(), ada, "Ada's grant is untouched");
     (world, id, ada)
 }

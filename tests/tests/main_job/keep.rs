@@ -40,7 +40,7 @@ async fn each_kind_of_client_authorizes_refreshes_revokes_and_reauthorizes() {
         assert!(tested.is_json && tested.body.contains("Water the tomatoes"), "{}", tested.body);
 
         let receipt = world.keeper().revoke(&id).await.unwrap();
-        assert!(receipt.lines.iter().any(|line| line.dead), "{receipt:?}");
+        assert!(receipt.lines.iter().any(|line| line.is_dead()), "{receipt:?}");
         assert!(!world.provider.honours(&new).await, "the provider says inactive");
         assert!(!world.provider.honours(&new_refresh).await);
         assert_eq!(world.state(&id), TokenState::Revoked);

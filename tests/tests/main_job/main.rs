@@ -4,14 +4,18 @@ mod answers;
 mod hand_out;
 mod hosts;
 mod identity;
+mod insight;
 mod keep;
 mod past;
 mod permissions;
+mod receipts;
 mod redirects;
 mod refused;
 mod restart;
 mod revoke;
 mod services;
+mod trial;
+mod whose;
 
 use grantkeep_core::keeper::{Outcome, Problem};
 

@@ -101,7 +101,7 @@ async fn a_link_that_expired_meanwhile_is_dead() {
     let seen = world.seen(&id);
     assert_eq!(seen.pending, None);
     let (_, failure) = seen.account.shown_trouble().expect("it is told");
-    assert_eq!(grantkeep_core::keeper::of_failure(failure, "Practice").code, Code::LinkExpired);
+    assert_eq!(grantkeep_core::keeper::of_failure(failure, &seen.service).code, Code::LinkExpired);
     let address = Person::ada().address(started.link.expose()).await;
     assert!(Page::try_open(&address).await.is_none());
 }

@@ -36,7 +36,7 @@ async fn a_kind_of_token_that_the_provider_does_not_revoke_is_said_so_on_the_rec
 
     let receipt = world.keeper().revoke(&id).await.unwrap();
 
-    let dead: Vec<_> = receipt.lines.iter().map(|line| line.dead).collect();
+    let dead: Vec<_> = receipt.lines.iter().map(|line| line.is_dead()).collect();
     assert_eq!(dead.iter().filter(|dead| **dead).count(), 1, "{receipt:?}");
     assert_eq!(dead.len(), 2, "{receipt:?}");
     assert_eq!(world.state(&id), TokenState::Revoked);
@@ -55,7 +55,7 @@ async fn a_revocation_by_hand_names_the_page_and_sends_nothing() {
     let receipt = world.keeper().revoke(&id).await.unwrap();
 
     assert_eq!(receipt.page, Some(page));
-    assert!(receipt.lines.iter().all(|line| !line.dead));
+    assert!(receipt.lines.iter().all(|line| !line.is_dead()));
     assert_eq!(world.state(&id), TokenState::Active, "nobody knows whether the person did it");
     assert_eq!(world.provider.stats().await.revocation, 0);
 }
@@ -78,7 +78,7 @@ async fn a_recipe_of_the_services_own_revokes() {
 
     let receipt = world.keeper().revoke(&id).await.unwrap();
 
-    assert!(receipt.lines.iter().any(|line| line.dead), "{receipt:?}");
+    assert!(receipt.lines.iter().any(|line| line.is_dead()), "{receipt:?}");
     assert!(!world.provider.honours(&token).await);
     assert_eq!(world.state(&id), TokenState::Revoked);
 }

@@ -65,7 +65,7 @@ async fn a_deleted_account_takes_its_grant_with_it() {
         let receipt = world.keeper().remove_account(&id, revoke).await.unwrap();
 
         assert_eq!(world.provider.honours(&token).await, !revoke, "revoke: {revoke}");
-        assert_eq!(receipt.lines.iter().any(|line| line.dead), revoke);
+        assert_eq!(receipt.lines.iter().any(|line| line.is_dead()), revoke);
         assert!(world.keeper().account(&id).is_err());
         assert_eq!(world.refresh_token(&id).await, None, "nothing of it stays in the vault");
         assert!(world.keeper().account(&account("practice")).is_ok(), "the other account stays");

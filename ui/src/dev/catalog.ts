@@ -1,7 +1,6 @@
 /** The catalog as it is in `crates/core/catalog`, read much as the agent reads it. */
 import { parse } from "smol-toml";
-import type { Habits, Parameter, ProviderView, ServiceDraft } from "../ipc/bindings";
-import { BY_HAND } from "../text/form";
+import { EMPTY_FORM, type Habits, type Parameter, type ProviderView, type ServiceDraft } from "../ipc/bindings";
 
 type Extra = Parameter & { why?: string };
 type Shape = Omit<ProviderView, "draft"> & {
@@ -20,6 +19,14 @@ type Shape = Omit<ProviderView, "draft"> & {
 		revocation_parameters?: Parameter[];
 		refresh_scopes?: boolean;
 		form_post?: boolean;
+		names_issuer?: boolean;
+		refresh_uri?: string;
+		hex_challenge?: boolean;
+		redirect_fields?: string;
+		api_host_field?: string;
+		test_method?: Habits["test"]["method"];
+		test_headers?: Parameter[];
+		test_body?: string;
 	};
 };
 
@@ -76,6 +83,14 @@ function draftOf(draft: Shape["draft"]): ServiceDraft {
 		revocation_parameters = [],
 		refresh_scopes = false,
 		form_post = false,
+		names_issuer = false,
+		refresh_uri = "",
+		hex_challenge = false,
+		redirect_fields = "",
+		api_host_field = "",
+		test_method = "get",
+		test_headers = [],
+		test_body = "",
 		...rest
 	} = draft;
 	const habits: Habits = {
@@ -88,9 +103,15 @@ function draftOf(draft: Shape["draft"]): ServiceDraft {
 		refresh_scopes,
 		token_paths: linesOf(token_paths),
 		form_post,
+		names_issuer,
+		refresh_uri,
+		hex_challenge,
+		redirect_fields,
+		api_host_field,
+		test: { method: test_method, headers: test_headers, body: test_body },
 	};
 	const plain = authorize_parameters.map(({ name, value }) => ({ name, value }));
-	return { ...BY_HAND, ...rest, authorize_parameters: plain, habits };
+	return { ...EMPTY_FORM, ...rest, authorize_parameters: plain, habits };
 }
 
 function linesOf(table: Record<string, string> = {}): Parameter[] {

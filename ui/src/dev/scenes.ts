@@ -2,10 +2,13 @@
 import type { AccountView, Note } from "../ipc/bindings";
 import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
+import { ADDING_SCENES } from "./adding_scenes";
+import { NOTICE_SCENES } from "./notice_scenes";
 import { PAST_SCENES } from "./past_scenes";
 import { PROGRAM_SCENES } from "./program_scenes";
 import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
+import { press } from "./press";
 
 export type Scene = {
 	/** The consent window in place of the main one. */
@@ -76,7 +79,7 @@ export const SCENES: Record<string, Scene> = {
 	"waiting-help": {
 		then: (app) => {
 			app.select("notion/wiki", true);
-			app.authorization.errorTexts.set(
+			void app.authorization.setErrorText(
 				"notion/wiki",
 				"Missing or invalid redirect_uri. Registered: https://localhost/callback/notion-2c91/",
 			);
@@ -101,6 +104,12 @@ export const SCENES: Record<string, Scene> = {
 			title: "Google refused the client secret",
 			detail: "It may have been copied without its last characters, or replaced at Google since.",
 			hint: "The grant is kept and works again once the secret is right.",
+			actions: [
+				{ kind: "edit_field", field: "client_secret" },
+				{ kind: "open_console", url: "https://google.example.com/apps" },
+				{ kind: "try_authentication", with: "post" },
+				{ kind: "try_authentication", with: "basic_raw" },
+			],
 			provider_said:
 				'401 Unauthorized from google.example.com\nPOST https://google.example.com/oauth/token\n\n{ "error": "invalid_client" }',
 		}),
@@ -120,6 +129,7 @@ export const SCENES: Record<string, Scene> = {
 				"Google can’t be reached",
 				"",
 				"The token has ended. The grant is kept, and Grantkeep keeps trying.",
+				[{ kind: "try_again" }, { kind: "edit_field", field: "token_uri" }],
 			),
 		),
 	})),
@@ -145,7 +155,11 @@ export const SCENES: Record<string, Scene> = {
 		token_state: "not_authorized",
 		group: "other",
 		possible: NONE,
-		trouble: troubleOf(now, MINUTE, problem("consent_refused", "You refused at Google", "", "Nothing was stored.")),
+		trouble: troubleOf(
+			now,
+			MINUTE,
+			problem("consent_refused", "You refused at Google", "", "Nothing was stored.", [{ kind: "authorize" }]),
+		),
 	})),
 	"paste-only": only((now) => ({
 		headline: "waiting",
@@ -168,7 +182,9 @@ export const SCENES: Record<string, Scene> = {
 		trouble: troubleOf(
 			now,
 			MINUTE,
-			problem("link_expired", "The link is no longer good", "A new one takes a second.", "It was open for 5 min."),
+			problem("link_expired", "The link is no longer good", "A new one takes a second.", "It was open for 5 min.", [
+				{ kind: "authorize" },
+			]),
 		),
 	})),
 	refusal: {
@@ -179,6 +195,7 @@ export const SCENES: Record<string, Scene> = {
 					"Google can’t be reached",
 					"Try again in a moment.",
 					"The computer may be offline.",
+					[{ kind: "try_again" }],
 				),
 			}),
 		then: async (app) => {
@@ -190,6 +207,51 @@ export const SCENES: Record<string, Scene> = {
 		then: async (app) => {
 			app.select("google/studio", true);
 			await app.grants.revoke("google/studio");
+		},
+	},
+	"receipt-trying": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.revoke("google/studio");
+		},
+	},
+	"receipt-lives": {
+		world: (world) => (world.survives = true),
+		then: async (app) => {
+			app.select("google/studio", true);
+			const receipt = await app.grants.revoke("google/studio");
+			if (receipt !== null) await app.grants.stopTrying(receipt);
+		},
+	},
+	"revoke-by-hand": {
+		world: byHand,
+		then: async (app) => {
+			app.select("google/studio", true);
+			app.navigation.over = { kind: "revoke", id: "google/studio" };
+			await press("confirm-revoke");
+		},
+	},
+	inside: {
+		world: (world) =>
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
+		then: async (app) => {
+			app.select("google/studio", true);
+			await app.grants.introspect("google/studio");
+			await app.grants.inspect("google/studio");
+			document.querySelector("[data-testid=introspection]")?.scrollIntoView();
+		},
+	},
+	"inside-closed": {
+		world: (world) =>
+			world.services.forEach(
+				(service) => (service.definition.introspection_uri = "https://google.example.com/introspect"),
+			),
+		then: (app) => {
+			app.select("google/studio", true);
+			setTimeout(() => document.querySelector("[data-testid=introspect]")?.scrollIntoView(), 50);
 		},
 	},
 	"no-test-uri": {
@@ -288,8 +350,10 @@ export const SCENES: Record<string, Scene> = {
 		then: async (app, fake) => app.gone("Google studio", await fake.deleteAccount("google/studio", true)),
 	},
 	...SERVICE_SCENES,
+	...ADDING_SCENES,
 	...PROGRAM_SCENES,
 	...PAST_SCENES,
+	...NOTICE_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {
 		then: async (app) => {
@@ -317,6 +381,11 @@ export function worldOf(scene: Scene, now: number): World {
 	const world = sampleWorld(now);
 	scene.world?.(world, now);
 	return world;
+}
+
+function byHand(world: World): void {
+	const page = "https://google.example.com/permissions";
+	for (const service of world.services) service.definition.revocation = { kind: "by_hand", page };
 }
 
 function startWaiting(world: World, now: number, ago: number): void {

@@ -3,6 +3,7 @@ import { tick } from "svelte";
 import type { App } from "../state/app.svelte";
 import { catalog } from "./catalog";
 import type { Scene } from "./scenes";
+import { openSettings } from "./steps";
 
 const world: NonNullable<Scene["world"]> = (world) => {
 	const practice = world.providers.filter((provider) => provider.practice);
@@ -48,15 +49,15 @@ export const SERVICE_SCENES: Record<string, Scene> = {
 	habits: {
 		world,
 		then: async (app) => {
-			start(app, "slack");
-			await tick();
+			await openSettings(app, "slack");
 			look("habits-toggle");
 		},
 	},
 	"habits-open": {
 		world,
 		then: async (app) => {
-			const form = start(app, "notion");
+			await openSettings(app, "notion");
+			const form = app.drafts.find("add notion");
 			if (form === undefined) return;
 			form.draft.habits.names.push({ name: "client_id", value: "client_key" });
 			form.draft.habits.refresh.parameters.push({ name: "client_id", value: "x" });
@@ -69,8 +70,7 @@ export const SERVICE_SCENES: Record<string, Scene> = {
 	"parameter-reasons": {
 		world,
 		then: async (app) => {
-			start(app, "google");
-			await tick();
+			await openSettings(app, "google");
 			look("field-authorize_parameters");
 		},
 	},

@@ -1,22 +1,25 @@
 /** Sample services and accounts, one in each state; times are counted from `now`. */
-import type {
-	AccountView,
-	EventView,
-	GrantView,
-	Headline,
-	IdentityView,
-	Possible,
-	Problem,
-	ProviderView,
-	ScopeView,
-	ServiceDraft,
-	ServiceView,
-	TestView,
+import {
+	EMPTY_FORM,
+	type AccountView,
+	type EventView,
+	type GrantView,
+	type Headline,
+	type IdentityView,
+	type Possible,
+	type Problem,
+	type ProviderView,
+	type ScopeView,
+	type ServiceDraft,
+	type ServiceView,
+	type TestView,
 } from "../ipc/bindings";
 import type { World } from "../ipc/fake";
-import { REGULAR } from "../text/form";
+import { sampleDiscovery, samplePasted } from "./definitions";
+import { sampleSettings } from "./notice_scenes";
 import { oneHistory, sampleForecast, sampleTimeline } from "./past";
 import { samplePermissions } from "./programs";
+import { sampleInspection, sampleIntrospection } from "./tokens";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -88,27 +91,14 @@ function provider(id: string, title: string, summary: string, marked: boolean): 
 
 export function draftOf(title: string, host: string): ServiceDraft {
 	return {
+		...EMPTY_FORM,
 		title,
 		client_id: "grantkeep-demo",
-		client_authentication: "basic",
 		authorize_uri: `https://${host}.example.com/oauth/authorize`,
 		token_uri: `https://${host}.example.com/oauth/token`,
 		test_uri: `https://${host}.example.com/api/me`,
-		issuer: "",
 		scopes: "profile files.read",
-		redirect_method: "loopback",
-		redirect_host: "ipv4",
-		redirect_port: "",
-		redirect_path: "",
-		redirect_uri: "",
-		authorize_parameters: [],
 		revocation: { kind: "rfc7009", url: `https://${host}.example.com/oauth/revoke` },
-		revoke_previous: "never",
-		link_timeout_s: 300,
-		pkce: true,
-		request_hosts: "",
-		habits: REGULAR,
-		variables: [],
 	};
 }
 
@@ -168,7 +158,13 @@ export function endlessGrant(now: number, host: string): GrantView {
 		last_refresh_at_ms: _last,
 		...rest
 	} = grantOf(now, HOUR, 2 * HOUR, host);
-	return { ...rest, has_refresh_token: false, has_id_token: false, other_fields: ["dc", "realmId"] };
+	return {
+		...rest,
+		has_refresh_token: false,
+		has_id_token: false,
+		other_fields: ["dc", "realmId"],
+		api_host: "eu.api.example.com",
+	};
 }
 
 const GOOD: Possible = { copy: true, refresh: true, revoke: true, test: true, authorize: true };
@@ -216,6 +212,7 @@ export function sampleAccounts(now: number): AccountView[] {
 				title: "Podio needs you to reauthorize",
 				detail: "It no longer accepts the refresh token of robin@example.com.",
 				hint: "Nothing else is lost.",
+				actions: [{ kind: "authorize" }],
 				provider_said:
 					'400 Bad Request from podio.example.com\nPOST https://podio.example.com/oauth/token\ngrant_type=refresh_token  client_id=grantkeep-demo  refresh_token=[hidden]\n\n{ "error": "invalid_grant",\n  "error_description": "Refresh token is invalid or expired." }',
 			}),
@@ -386,7 +383,13 @@ export function sampleWorld(now: number): World {
 		forecast: sampleForecast(now),
 		questions: [],
 		permissions: samplePermissions(now),
+		settings: sampleSettings(),
 		test: sampleTest(now),
+		discovery: sampleDiscovery(),
+		pasted: samplePasted(),
+		introspection: sampleIntrospection(now),
+		inspection: sampleInspection(now),
+		survives: false,
 		failing: {},
 		passphrase: "correct horse",
 	};

@@ -78,6 +78,31 @@ grant_life_days?: number,
 possible: Possible, };
 
 /**
+ * One thing to do about a problem, with all that it takes.
+ */
+export type Action = { "kind": "authorize" } | { "kind": "try_again" } | { "kind": "try_authentication", 
+/**
+ * The other way.
+ */
+with: ClientAuthentication, } | { "kind": "edit_field", 
+/**
+ * Its name in `ServiceDraft`, or `client_secret`.
+ */
+field: string, } | { "kind": "copy_redirect_uri", 
+/**
+ * As it is to be registered.
+ */
+uri: string, } | { "kind": "open_console", 
+/**
+ * The page.
+ */
+url: string, } | { "kind": "open_documentation", 
+/**
+ * The page.
+ */
+url: string, } | { "kind": "confirm_hosts" };
+
+/**
  * What is going on with an account.
  */
 export type Activity = { "kind": "none" } | { "kind": "waiting" } | { "kind": "refreshing" } | { "kind": "retrying", 
@@ -257,7 +282,11 @@ permission: PermissionView, } | { "kind": "permission_removed",
 /**
  * Its identifier.
  */
-id: string, } | { "kind": "event", 
+id: string, } | { "kind": "notices", 
+/**
+ * The latest first.
+ */
+notices: Array<NoticeView>, } | { "kind": "event", 
 /**
  * The line.
  */
@@ -288,6 +317,27 @@ text: string,
  * How to mend it; empty where nothing is to be mended.
  */
 hint?: string, };
+
+/**
+ * One thing that a token or an introspection says. Untrusted text, made plain.
+ */
+export type ClaimView = { 
+/**
+ * As the provider spells it.
+ */
+name: string, 
+/**
+ * What it means in plain words, where that is known.
+ */
+meaning?: string, 
+/**
+ * Its value as text.
+ */
+value: string, 
+/**
+ * The instant that it names, where it is a time.
+ */
+at_ms?: number, };
 
 /**
  * How the client authenticates at the token endpoint (RFC 6749 §2.3.1).
@@ -524,7 +574,11 @@ scopes: Array<ScopeView>,
 /**
  * Names of further fields that the provider sent and that are kept (`realmId`, …).
  */
-other_fields: Array<string>, };
+other_fields: Array<string>, 
+/**
+ * The API's host that the provider named; programs' requests may take the token there.
+ */
+api_host?: string, };
 
 /**
  * The group of a list that an account stands in.
@@ -570,7 +624,31 @@ token_paths: Array<Parameter>,
 /**
  * The browser posts the answer as a form.
  */
-form_post: boolean, };
+form_post: boolean, 
+/**
+ * Each answer names its issuer: one without `iss` is refused (RFC 9207).
+ */
+names_issuer: boolean, 
+/**
+ * Where tokens are refreshed; empty = at the access token URI.
+ */
+refresh_uri: string, 
+/**
+ * The PKCE challenge is written in hexadecimal.
+ */
+hex_challenge: boolean, 
+/**
+ * Parameters of the redirect that are kept beside the tokens (`realmId`), separated by spaces.
+ */
+redirect_fields: string, 
+/**
+ * Where in the answer the API's address stands (`instance_url`); empty = nowhere.
+ */
+api_host_field: string, 
+/**
+ * What the Test URI wants besides the token.
+ */
+test: TestRequest, };
 
 /**
  * The one word shown in lists, derived from token state, activity and notes.
@@ -607,6 +685,85 @@ name?: string,
  * Address, if told.
  */
 email?: string, };
+
+/**
+ * What is inside an account's tokens.
+ */
+export type InspectionView = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * The access token; absent where it is no JWT.
+ */
+access_token?: JwtView, 
+/**
+ * The ID token, if there is one.
+ */
+id_token?: JwtView, 
+/**
+ * Where the keys for the signatures are published.
+ */
+keys_uri?: string, };
+
+/**
+ * What the provider says of the access token (RFC 7662).
+ */
+export type IntrospectionView = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * How long it took.
+ */
+took_ms: number, 
+/**
+ * The token is good. If it is not, nothing else is said.
+ */
+active: boolean, 
+/**
+ * What it can do; absent = not told.
+ */
+scopes?: Array<string>, 
+/**
+ * Whose it is.
+ */
+whose?: string, 
+/**
+ * When it ends.
+ */
+ends_at_ms?: number, 
+/**
+ * All that was said.
+ */
+claims: Array<ClaimView>, };
+
+/**
+ * What is inside a token that is a JWT (RFC 7519).
+ */
+export type JwtView = { 
+/**
+ * The header.
+ */
+header: Array<ClaimView>, 
+/**
+ * The claims, well-known ones first.
+ */
+claims: Array<ClaimView>, 
+/**
+ * When it ends.
+ */
+ends_at_ms?: number, 
+/**
+ * The signature was checked against the issuer's keys, and holds: only then the claims are facts.
+ */
+verified: boolean, 
+/**
+ * Who vouches for it, or why nobody does: one sentence.
+ */
+signature: string, };
 
 /**
  * Where the vault's key is.
@@ -663,6 +820,44 @@ new: Array<string>, } | { "kind": "oddity",
  * One sentence.
  */
 text: string, };
+
+/**
+ * What an incident is about; its action follows from it.
+ */
+export type NoticeKind = "reauthorize" | "check_settings" | "somebody_else" | "previous_not_revoked" | "outage";
+
+/**
+ * One incident: an account, or a provider, that needed the person.
+ */
+export type NoticeView = { 
+/**
+ * Identifier; another agent process counts anew.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+about: NoticeKind, 
+/**
+ * What happened, in a few words.
+ */
+title: string, 
+/**
+ * Why, and what still holds.
+ */
+text: string, 
+/**
+ * When it began.
+ */
+at_ms: number, 
+/**
+ * When it ended; absent while it lasts.
+ */
+over_at_ms?: number, 
+/**
+ * The accounts that it concerns: `service/account`.
+ */
+accounts: Array<string>, };
 
 /**
  * One extra parameter.
@@ -829,7 +1024,11 @@ question?: string,
 /**
  * Fields to mend.
  */
-fields?: Array<FieldProblem>, };
+fields?: Array<FieldProblem>, 
+/**
+ * What can be done, the most useful first.
+ */
+actions?: Array<Action>, };
 
 /**
  * What kind of program asks: it decides what can be answered (R-AG-04).
@@ -1022,9 +1221,21 @@ what: string,
  */
 how: string, 
 /**
- * Dead as far as the provider says.
+ * Dead as far as anybody can tell: it was refused, or the provider says so.
  */
-dead: boolean, };
+dead: boolean, 
+/**
+ * What became of it.
+ */
+fate: TokenFate, 
+/**
+ * When it was first seen to be dead.
+ */
+dead_at_ms?: number, 
+/**
+ * When it ends by itself, where it may still be alive and that is known.
+ */
+lives_until_ms?: number, };
 
 /**
  * What a revocation did: one line a token.
@@ -1041,7 +1252,49 @@ lines: Array<ReceiptLine>,
 /**
  * A page to open where it is done by hand.
  */
-page?: string, };
+page?: string, 
+/**
+ * Asks for the receipt again while tokens are being tried.
+ */
+id?: string, };
+
+/**
+ * Kinds of findings of the redirect doctor.
+ */
+export type RedirectFinding = "differs" | "same" | "repeated" | "other_error" | "answer" | "nothing";
+
+/**
+ * What comparing the redirect URI with a provider's error page brought.
+ */
+export type RedirectHelpView = { 
+/**
+ * For programs.
+ */
+finding: RedirectFinding, 
+/**
+ * What was found, in a sentence or two.
+ */
+text: string, 
+/**
+ * What to do, in a sentence or two.
+ */
+advice: string, 
+/**
+ * The redirect URI that was sent.
+ */
+sent: Array<Stretch>, 
+/**
+ * The one that was found; empty where there is none to compare.
+ */
+found: Array<Stretch>, 
+/**
+ * Each difference in words, from left to right.
+ */
+differences: Array<string>, 
+/**
+ * What can be done, the most useful first.
+ */
+actions: Array<Action>, };
 
 /**
  * How the authorization code comes back (RFC 8252 §7).
@@ -1089,7 +1342,7 @@ page: string, };
 /**
  * Who authenticates a revocation.
  */
-export type RevocationAuth = "client" | "bearer" | "none";
+export type RevocationAuth = "client" | "client_body" | "bearer" | "none";
 
 /**
  * Body of a revocation recipe.
@@ -1169,6 +1422,10 @@ token_uri: string,
  * Test URI; may be empty.
  */
 test_uri: string, 
+/**
+ * Introspection endpoint (RFC 7662); may be empty.
+ */
+introspection_uri: string, 
 /**
  * Issuer (RFC 9207, ID tokens); may be empty.
  */
@@ -1303,6 +1560,62 @@ from_ms: number,
 to_ms: number, };
 
 /**
+ * One setting.
+ */
+export type SettingView = { 
+/**
+ * Its name, such as `quiet-hours`.
+ */
+key: string, 
+/**
+ * Its value, as a person writes it.
+ */
+value: string, 
+/**
+ * Its value where nothing was chosen.
+ */
+standard: string, 
+/**
+ * What it does and which values it takes, in one sentence.
+ */
+meaning: string, };
+
+/**
+ * A stretch of an address; joined they are the address.
+ */
+export type Stretch = { 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * It is another one in the other address.
+ */
+differs: boolean, };
+
+/**
+ * Method of a request to the Test URI.
+ */
+export type TestMethod = "get" | "post";
+
+/**
+ * What a request to the Test URI is like.
+ */
+export type TestRequest = { 
+/**
+ * Method.
+ */
+method: TestMethod, 
+/**
+ * Header fields; `{client_id}` is filled in.
+ */
+headers: Array<Parameter>, 
+/**
+ * Body of a POST: JSON, or a form.
+ */
+body: string, };
+
+/**
  * What the Test URI answered. Never holds the token.
  */
 export type TestView = { 
@@ -1365,6 +1678,11 @@ spans: Array<SpanView>,
 alive_ms: number, };
 
 /**
+ * What became of a token.
+ */
+export type TokenFate = "dead" | "said" | "lives" | "unknown" | "trying";
+
+/**
  * How token requests are written.
  */
 export type TokenFormat = "form" | "json" | "query";
@@ -1373,6 +1691,11 @@ export type TokenFormat = "form" | "json" | "query";
  * The state of a token, a pure function of the stored account and the time.
  */
 export type TokenState = "not_authorized" | "active" | "unknown_life" | "expired" | "reauthorize" | "check_settings" | "revoked";
+
+/**
+ * What trying a client authentication came to, as the window is told.
+ */
+export type Tried = "refreshed" | "authorizing";
 
 /**
  * Why an account is in trouble.
@@ -1420,3 +1743,62 @@ export type VaultState = { "kind": "open" } | { "kind": "needs_passphrase" } | {
  * Why and what to do.
  */
 problem: Problem, } | { "kind": "opening" } | { "kind": "locked" };
+
+/**
+ * A form that nothing was filled in.
+ */
+export const EMPTY_FORM: ServiceDraft = {
+  "title": "",
+  "client_id": "",
+  "client_authentication": "basic",
+  "authorize_uri": "",
+  "token_uri": "",
+  "test_uri": "",
+  "introspection_uri": "",
+  "issuer": "",
+  "scopes": "",
+  "redirect_method": "loopback",
+  "redirect_host": "ipv4",
+  "redirect_port": "",
+  "redirect_path": "",
+  "redirect_uri": "",
+  "authorize_parameters": [],
+  "revocation": {
+    "kind": "none"
+  },
+  "revoke_previous": "never",
+  "link_timeout_s": 300,
+  "pkce": true,
+  "habits": {
+    "scope_separator": "space",
+    "token_format": "form",
+    "names": [],
+    "token": {
+      "headers": [],
+      "parameters": []
+    },
+    "refresh": {
+      "headers": [],
+      "parameters": []
+    },
+    "revocation": {
+      "headers": [],
+      "parameters": []
+    },
+    "refresh_scopes": false,
+    "token_paths": [],
+    "form_post": false,
+    "names_issuer": false,
+    "refresh_uri": "",
+    "hex_challenge": false,
+    "redirect_fields": "",
+    "api_host_field": "",
+    "test": {
+      "method": "get",
+      "headers": [],
+      "body": ""
+    }
+  },
+  "variables": [],
+  "request_hosts": ""
+};

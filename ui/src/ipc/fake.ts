@@ -1,85 +1,46 @@
 /** A world in memory in place of the shell: for tests, accessibility checks and `vite dev`. Never in a release. */
 import type {
 	AccountView,
-	AgentView,
+	Action,
 	Answer,
 	AuthorizationOutcome,
-	Change,
+	ClientAuthentication,
 	DraftCheck,
-	EventView,
-	ForecastView,
-	PermissionView,
 	Problem,
 	ProviderView,
-	QuestionView,
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
-	TestView,
-	TimelineView,
+	Tried,
 } from "./bindings";
+import { FakeChanges } from "./fake_changes";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
 import { FakePast } from "./fake_past";
-import { hostsOf, receipt, withoutPending } from "./fake_views";
+import {
+	hostsOf,
+	newAccount,
+	receipt,
+	receiptByHand,
+	redirectHelp,
+	survived,
+	surviving,
+	withoutPending,
+	withValue,
+} from "./fake_views";
+import type { World } from "./fake_world";
 import type { ConsentIpc } from "./consent_ipc";
 import type { IdentityChoice, Ipc, SecretChange } from "./ipc";
 
-/** What a fake starts with. */
-export type World = {
-	agent: AgentView;
-	services: ServiceView[];
-	accounts: AccountView[];
-	providers: ProviderView[];
-	events: EventView[];
-	timeline: TimelineView;
-	forecast: ForecastView;
-	questions: QuestionView[];
-	permissions: PermissionView[];
-	test: TestView;
-	/** Functions that reject, by name. */
-	failing: Record<string, Problem>;
-	/** The passphrase that opens the vault. */
-	passphrase: string;
-};
+export type { World } from "./fake_world";
 
-export class FakeIpc implements Ipc, ConsentIpc {
+export class FakeIpc extends FakeChanges implements Ipc, ConsentIpc {
 	/** Each call: its name and what it was given. */
 	readonly calls: [string, ...unknown[]][] = [];
 
-	readonly #listeners = new Set<(change: Change) => void>();
-	readonly #selecting = new Set<(id: string) => void>();
-	readonly #losing = new Set<(problem: Problem | null) => void>();
+	#tellReceipt: ((receipt: ReceiptView) => void) | undefined;
 
-	constructor(readonly world: World) {}
-
-	/** Pushes a change, as the agent does. */
-	push(change: Change): void {
-		for (const listener of this.#listeners) listener(change);
-	}
-
-	/** Asks for an account, as a link from outside does. */
-	pushSelect(id: string): void {
-		for (const listener of this.#selecting) listener(id);
-	}
-
-	/** Loses the agent, or brings it back. */
-	pushLost(problem: Problem | null): void {
-		for (const listener of this.#losing) listener(problem);
-	}
-
-	async onChange(listener: (change: Change) => void): Promise<() => void> {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
-	}
-
-	async onSelect(listener: (id: string) => void): Promise<() => void> {
-		this.#selecting.add(listener);
-		return () => this.#selecting.delete(listener);
-	}
-
-	async onAgentLost(listener: (problem: Problem | null) => void): Promise<() => void> {
-		this.#losing.add(listener);
-		return () => this.#losing.delete(listener);
+	constructor(readonly world: World) {
+		super();
 	}
 
 	async announce(): Promise<void> {
@@ -134,7 +95,8 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		const service: ServiceView = {
 			name: slug,
 			definition: filledDraft(draft, provider),
-			has_client_secret: secret.kind === "set" || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
+			has_client_secret:
+				"value" in secret || "secret_ref" in secret || (secret.kind === "keep" && (before?.has_client_secret ?? false)),
 			redirect_uri: check.redirect_uri,
 			hosts_to_confirm: before?.hosts_to_confirm ?? [],
 			test_host_to_confirm: false,
@@ -144,6 +106,16 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		this.#setService(service);
 		if (before === undefined) this.#setAccount(newAccount(service, "default", "default"));
 		return service;
+	}
+
+	discover = (issuer: string) => this.#call("discover", issuer).then(() => this.world.discovery);
+	readPasted = (text: string) => this.#call("readPasted", text).then(() => this.world.pasted);
+
+	async registerService(draft: ServiceDraft, initialAccessToken: string | null): Promise<ServiceView> {
+		await this.#call("registerService", draft, initialAccessToken);
+		const made = { ...draft, client_id: "registered-client" };
+		const service = await this.saveService(made, { kind: "set", value: "registered" }, null);
+		return { ...service, client_is_registered: true };
 	}
 
 	async duplicateService(name: string, title: string): Promise<ServiceView> {
@@ -241,6 +213,10 @@ export class FakeIpc implements Ipc, ConsentIpc {
 		return { kind: "done" };
 	}
 
+	tryAuthentication = (id: string, way: ClientAuthentication): Promise<Tried> =>
+		this.#call("tryAuthentication", id, way).then(() => this.refresh(id).then(() => "refreshed"));
+	redirectHelp = (id: string, text: string) => this.#call("redirectHelp", id, text).then(() => redirectHelp(text));
+
 	async resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView> {
 		await this.#call("resolveIdentity", id, choice);
 		const account = this.#account(id);
@@ -256,6 +232,12 @@ export class FakeIpc implements Ipc, ConsentIpc {
 
 	copyToken = (id: string) => this.#call("copyToken", id).then(() => 28_000);
 	copyHeader = (id: string) => this.#call("copyHeader", id).then(() => 28_000);
+	dismissNotice = (id: string) => this.#call("dismissNotice", id);
+	settings = () => this.#call("settings").then(() => this.world.settings);
+
+	changeSetting = (key: string, value: string) =>
+		this.#call("changeSetting", key, value).then(() => withValue(this.world.settings, key, value));
+
 	clearClipboard = () => this.#call("clearClipboard");
 
 	async refresh(id: string): Promise<AccountView> {
@@ -283,6 +265,9 @@ export class FakeIpc implements Ipc, ConsentIpc {
 
 	async revoke(id: string): Promise<ReceiptView> {
 		await this.#call("revoke", id);
+		const { revocation } = this.#service(this.#account(id).service).definition;
+		const asked = this.calls.some(([name, given]) => name === "revoked" && given === id);
+		if (revocation.kind === "by_hand" && !asked) return receiptByHand(revocation.page);
 		const { grant: _gone, trouble: _over, ...rest } = this.#account(id);
 		this.#setAccount({
 			...rest,
@@ -293,9 +278,28 @@ export class FakeIpc implements Ipc, ConsentIpc {
 			notes: [],
 			possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
 		});
-		return receipt(true);
+		return this.world.survives ? surviving() : receipt(true);
 	}
 
+	async revoked(id: string): Promise<ReceiptView> {
+		await this.#call("revoked", id);
+		return this.revoke(id);
+	}
+
+	/** A receipt whose tokens are tried stays so until it is stopped. */
+	receipt = (receiptId: string) =>
+		this.#call("receipt", receiptId).then(() => new Promise<ReceiptView>((told) => (this.#tellReceipt = told)));
+
+	async stopTrying(receiptId: string): Promise<ReceiptView> {
+		await this.#call("stopTrying", receiptId);
+		const ended = survived();
+		this.#tellReceipt?.(ended);
+		return ended;
+	}
+
+	introspect = (id: string) =>
+		this.#call("introspect", id).then(() => ({ ...this.world.introspection, at_ms: Date.now() }));
+	inspect = (id: string) => this.#call("inspect", id).then(() => ({ ...this.world.inspection, at_ms: Date.now() }));
 	test = (id: string) => this.#call("test", id).then(() => ({ ...this.world.test, at_ms: Date.now() }));
 	readonly past = new FakePast(
 		() => this.world,
@@ -375,24 +379,12 @@ export class FakeIpc implements Ipc, ConsentIpc {
 }
 
 /** A problem in a few words. */
-export function problem(code: Problem["code"], title: string, hint: string, detail = ""): Problem {
-	return { code, title, detail, hint };
-}
-
-/** An account that never had a token. */
-export function newAccount(service: ServiceView, account: string, title: string): AccountView {
-	return {
-		id: `${service.name}/${account}`,
-		service: service.name,
-		account,
-		service_title: service.definition.title,
-		title,
-		...(service.definition.provider === undefined ? {} : { provider: service.definition.provider }),
-		token_state: "not_authorized",
-		activity: { kind: "none" },
-		notes: [],
-		headline: "not_authorized",
-		group: "other",
-		possible: { copy: false, refresh: false, revoke: false, test: false, authorize: true },
-	};
+export function problem(
+	code: Problem["code"],
+	title: string,
+	hint: string,
+	detail = "",
+	actions: Action[] = [],
+): Problem {
+	return { code, title, detail, hint, actions };
 }

@@ -17,15 +17,21 @@ export function checkDraft(
 /** The draft as it is saved: every address whole. */
 export function filledDraft(draft: ServiceDraft, provider: ProviderView | null): ServiceDraft {
 	const fill = (address: string) => fillIn(address, provider?.variables ?? [], draft.variables);
-	const { authorize_uri, token_uri, test_uri, issuer, revocation } = draft;
-	const whole = { authorize_uri: fill(authorize_uri), token_uri: fill(token_uri), test_uri: fill(test_uri) };
+	const { authorize_uri, token_uri, test_uri, introspection_uri, issuer, revocation } = draft;
+	const whole = {
+		authorize_uri: fill(authorize_uri),
+		token_uri: fill(token_uri),
+		test_uri: fill(test_uri),
+		introspection_uri: fill(introspection_uri),
+	};
 	const recipe =
 		"url" in revocation
 			? { ...revocation, url: fill(revocation.url) }
 			: "page" in revocation
 				? { ...revocation, page: fill(revocation.page) }
 				: revocation;
-	return { ...draft, ...whole, issuer: fill(issuer), revocation: recipe, variables: [] };
+	const habits = { ...draft.habits, refresh_uri: fill(draft.habits.refresh_uri) };
+	return { ...draft, ...whole, issuer: fill(issuer), revocation: recipe, habits, variables: [] };
 }
 
 function variableProblems(draft: ServiceDraft, provider: ProviderView | null): FieldProblem[] {
@@ -65,6 +71,7 @@ function problemsOf(draft: ServiceDraft, hasSecret: boolean): FieldProblem[] {
 		["authorize_uri", true],
 		["token_uri", true],
 		["test_uri", false],
+		["introspection_uri", false],
 	] as const) {
 		problems.push(...addressProblems(field, draft[field], needed));
 	}
@@ -126,6 +133,15 @@ function habitProblems(draft: ServiceDraft): FieldProblem[] {
 	if (habits.form_post && !draft.redirect_method.startsWith("loopback")) {
 		const message = "Only a loopback redirect can take the answer as a posted form.";
 		problems.push({ field: "habits.form_post", message, warning: false });
+	}
+	problems.push(...addressProblems("habits.refresh_uri", habits.refresh_uri, false));
+	if (habits.names_issuer && draft.issuer.trim() === "") {
+		const message = "Fill in the issuer: it is what the answers have to name.";
+		problems.push({ field: "habits.names_issuer", message, warning: false });
+	}
+	if (habits.test.method === "get" && habits.test.body.trim() !== "") {
+		const message = "A GET request has no body. Choose POST, or remove the body.";
+		problems.push({ field: "habits.test.body", message, warning: false });
 	}
 	return problems;
 }

@@ -5,18 +5,31 @@ import type {
 	AccountView,
 	AuthorizationOutcome,
 	Change,
+	DiscoveryView,
+	ClientAuthentication,
 	DraftCheck,
+	PastedView,
+	InspectionView,
+	IntrospectionView,
 	Problem,
 	ProviderView,
 	ReceiptView,
+	RedirectHelpView,
 	ServiceDraft,
 	ServiceView,
+	SettingView,
 	TestView,
+	Tried,
 } from "./bindings";
 import { TauriPast, type PastIpc } from "./past_ipc";
 
 /** What becomes of the client secret when a service is saved. */
-export type SecretChange = { kind: "keep" } | { kind: "set"; value: string } | { kind: "remove" };
+export type SecretChange =
+	| { kind: "keep" }
+	| { kind: "set"; value: string }
+	/** The one that the agent found in a pasted text. */
+	| { kind: "pasted"; secret_ref: string }
+	| { kind: "remove" };
 
 /** Who a grant of somebody else belongs to. */
 export type IdentityChoice = { kind: "replace" } | { kind: "new_account"; title: string };
@@ -45,6 +58,12 @@ export interface Ipc {
 	checkService(draft: ServiceDraft, name: string | null, hasSecret: boolean): Promise<DraftCheck>;
 	/** Rejects with `invalid_input` and fields when the draft needs mending. */
 	saveService(draft: ServiceDraft, secret: SecretChange, name: string | null): Promise<ServiceView>;
+	/** Asks a provider what it tells of itself; `issuer` may be just a host. Nothing is stored. */
+	discover(issuer: string): Promise<DiscoveryView>;
+	/** Registers a client at the provider that the draft's issuer names, and adds the service with it. */
+	registerService(draft: ServiceDraft, initialAccessToken: string | null): Promise<ServiceView>;
+	/** Reads a definition of another program; a client secret in it stays in the agent. Nothing is stored. */
+	readPasted(text: string): Promise<PastedView>;
 	/** Copies a service, its client secret included. */
 	duplicateService(name: string, title: string): Promise<ServiceView>;
 	/** Deletes a service with its accounts; `revoke` takes the tokens back first. */
@@ -66,6 +85,10 @@ export interface Ipc {
 	cancelAuthorization(id: string): Promise<void>;
 	/** Hands over the address that the browser ended on. */
 	pasteRedirect(id: string, address: string): Promise<AuthorizationOutcome>;
+	/** Does again what was refused, with the client secret sent in another way; the browser opens where it has to. */
+	tryAuthentication(id: string, way: ClientAuthentication): Promise<Tried>;
+	/** Compares the redirect URI with the address or text of the provider's error page. */
+	redirectHelp(id: string, text: string): Promise<RedirectHelpView>;
 	resolveIdentity(id: string, choice: IdentityChoice): Promise<AccountView>;
 	acceptScopes(id: string): Promise<AccountView>;
 
@@ -76,7 +99,17 @@ export interface Ipc {
 	clearClipboard(): Promise<void>;
 	refresh(id: string): Promise<AccountView>;
 	revoke(id: string): Promise<ReceiptView>;
+	/** The person took the grant back at the provider's page. */
+	revoked(id: string): Promise<ReceiptView>;
+	/** A receipt at its next change, while its tokens are being tried. */
+	receipt(receiptId: string): Promise<ReceiptView>;
+	/** Ends the trials of a receipt. */
+	stopTrying(receiptId: string): Promise<ReceiptView>;
 	test(id: string): Promise<TestView>;
+	/** Asks the provider about the token. */
+	introspect(id: string): Promise<IntrospectionView>;
+	/** What is inside the tokens; they stay with the agent. */
+	inspect(id: string): Promise<InspectionView>;
 	/** History, timelines and the forecast. */
 	readonly past: PastIpc;
 
@@ -89,6 +122,13 @@ export interface Ipc {
 	removePermission(id: string): Promise<void>;
 	/** Brings the consent window forward; the questions are answered there. */
 	showConsent(): Promise<void>;
+
+	/** What is chosen for Grantkeep as a whole. */
+	settings(): Promise<SettingView[]>;
+	/** Sets one; `standard` takes the choice back. */
+	changeSetting(key: string, value: string): Promise<SettingView>;
+	/** Takes a notice off the list. */
+	dismissNotice(id: string): Promise<void>;
 }
 
 /** Calls a command that answers nothing. */
@@ -121,6 +161,10 @@ export class TauriIpc implements Ipc {
 		invoke<DraftCheck>("check_service", { draft, name, hasSecret });
 	saveService = (draft: ServiceDraft, secret: SecretChange, name: string | null) =>
 		invoke<ServiceView>("save_service", { draft, secret, name });
+	discover = (issuer: string) => invoke<DiscoveryView>("discover", { issuer });
+	registerService = (draft: ServiceDraft, initialAccessToken: string | null) =>
+		invoke<ServiceView>("register_service", { draft, initialAccessToken });
+	readPasted = (text: string) => invoke<PastedView>("read_pasted", { text });
 	duplicateService = (name: string, title: string) => invoke<ServiceView>("duplicate_service", { name, title });
 	deleteService = (name: string, revoke: boolean) => invoke<ReceiptView>("delete_service", { name, revoke });
 	confirmHosts = (name: string, clientSecret: string | null) =>
@@ -136,6 +180,8 @@ export class TauriIpc implements Ipc {
 	copyLink = (id: string) => call("copy_link", { id });
 	cancelAuthorization = (id: string) => call("cancel_authorization", { id });
 	pasteRedirect = (id: string, address: string) => invoke<AuthorizationOutcome>("paste_redirect", { id, address });
+	tryAuthentication = (id: string, way: ClientAuthentication) => invoke<Tried>("try_authentication", { id, way });
+	redirectHelp = (id: string, text: string) => invoke<RedirectHelpView>("redirect_help", { id, text });
 	resolveIdentity = (id: string, choice: IdentityChoice) => invoke<AccountView>("resolve_identity", { id, choice });
 	acceptScopes = (id: string) => invoke<AccountView>("accept_scopes", { id });
 
@@ -144,7 +190,12 @@ export class TauriIpc implements Ipc {
 	clearClipboard = () => call("clear_clipboard");
 	refresh = (id: string) => invoke<AccountView>("refresh", { id });
 	revoke = (id: string) => invoke<ReceiptView>("revoke", { id });
+	revoked = (id: string) => invoke<ReceiptView>("revoked", { id });
+	receipt = (receiptId: string) => invoke<ReceiptView>("receipt", { id: receiptId });
+	stopTrying = (receiptId: string) => invoke<ReceiptView>("stop_trying", { id: receiptId });
 	test = (id: string) => invoke<TestView>("test", { id });
+	introspect = (id: string) => invoke<IntrospectionView>("introspect", { id });
+	inspect = (id: string) => invoke<InspectionView>("inspect", { id });
 	readonly past = new TauriPast();
 
 	copyText = (text: string) => call("copy_text", { text });
@@ -152,6 +203,10 @@ export class TauriIpc implements Ipc {
 
 	removePermission = (id: string) => call("remove_permission", { id });
 	showConsent = () => call("show_consent");
+
+	settings = () => invoke<SettingView[]>("settings");
+	changeSetting = (key: string, value: string) => invoke<SettingView>("change_setting", { key, value });
+	dismissNotice = (id: string) => call("dismiss_notice", { id });
 }
 
 /** What a function of `Ipc` rejected with, as a `Problem`; anything else becomes one. */

@@ -1,11 +1,12 @@
 /** Does what the buttons inside an account's detail ask for. */
 import type { AccountView } from "../ipc/bindings";
-import type { Act } from "../parts/acts";
+import type { Act, ActWith, PlainAct } from "../parts/acts";
 import type { App } from "./app.svelte";
 import type { Asked, Grants } from "./grants.svelte";
 
 /** Runs one act on an account. */
 export function actOn(app: App, account: AccountView, act: Act): void {
+	if (typeof act === "object") return actWith(app, account, act);
 	const service = app.services.find(account.service);
 	switch (act) {
 		case "authorize":
@@ -24,14 +25,8 @@ export function actOn(app: App, account: AccountView, act: Act): void {
 		case "registration_page":
 			if (service?.registration_uri !== undefined) app.openPage(service.registration_uri);
 			break;
-		case "post_body":
-			void app.tryPostBody(account);
-			break;
 		case "confirm_hosts":
 			app.navigation.over = { kind: "confirm_hosts", name: account.service };
-			break;
-		case "copy_redirect_uri":
-			void app.copyText(account.pending?.redirect_uri ?? service?.redirect_uri ?? "");
 			break;
 		case "retry_vault":
 			void app.agent.retry();
@@ -67,16 +62,41 @@ export function actOn(app: App, account: AccountView, act: Act): void {
 	}
 }
 
-/** The acts of an account that are under way. */
-export function busyActs(grants: Grants, id: string): Set<Act> {
-	return new Set(PAIRS.filter(([, asked]) => grants.isBusy(id, asked)).map(([act]) => act));
+function actWith(app: App, account: AccountView, act: ActWith): void {
+	switch (act.kind) {
+		case "try_authentication":
+			void app.tryAuthentication(account, act.with);
+			break;
+		case "edit_field":
+			app.editService(account.service, fieldOf(app, account, act.field));
+			break;
+		case "copy_redirect_uri":
+			void app.copyRedirectUri(act.uri);
+			break;
+		case "open_console":
+		case "open_documentation":
+			app.openPage(act.url);
+	}
 }
 
-const PAIRS: [Act, Asked][] = [
+/** A stored client secret is not shown: the choice whether to replace it stands in its place. */
+function fieldOf(app: App, account: AccountView, field: string): string {
+	const stored = app.services.find(account.service)?.has_client_secret === true;
+	return field === "client_secret" && stored ? "secret_plan" : field;
+}
+
+/** The keys of an account's acts that are under way (`actKey`). */
+export function busyActs(grants: Grants, id: string): Set<string> {
+	return new Set(PAIRS.filter(([, asked]) => grants.isBusy(id, asked)).map(([key]) => key));
+}
+
+const PAIRS: [PlainAct | `try_${string}`, Asked][] = [
 	["authorize", "authorize"],
 	["refresh", "refresh"],
 	["test", "test"],
-	["post_body", "post_body"],
+	["try_post", "try_authentication"],
+	["try_basic", "try_authentication"],
+	["try_basic_raw", "try_authentication"],
 	["open_again", "open_again"],
 	["copy_link", "copy_link"],
 	["cancel", "cancel"],

@@ -1,6 +1,18 @@
-import type { AccountView, Change, PermissionView, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
+import type {
+	AccountView,
+	Change,
+	DiscoveryView,
+	PastedView,
+	ClientAuthentication,
+	PermissionView,
+	Problem,
+	ReceiptView,
+	ServiceView,
+} from "../ipc/bindings";
 import { problemOf, type Ipc } from "../ipc/ipc";
+import { isDefinition } from "../text/definitions";
 import { spokenSpan } from "../text/durations";
+import { SECRET_PLACES } from "../text/problems";
 import { askedText, permissionName, questionTitle } from "../text/programs";
 import { accountName, HEADLINES } from "../text/statuses";
 import { Accounts } from "./accounts.svelte";
@@ -8,14 +20,19 @@ import { Agent } from "./agent.svelte";
 import { Announcer } from "./announcer.svelte";
 import { Authorization } from "./authorization.svelte";
 import { Clock } from "./clock.svelte";
+import { Discovery } from "./discovery.svelte";
 import { Drafts } from "./drafts.svelte";
 import { Forecast } from "./forecast.svelte";
+import type { ServiceForm } from "./form.svelte";
 import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
 import { Past } from "./past.svelte";
+import { Pasting } from "./pasting.svelte";
+import { Notices } from "./notices.svelte";
 import { Programs } from "./programs.svelte";
 import { Services } from "./services.svelte";
+import { Settings } from "./settings.svelte";
 import { tell, tellCopied } from "./toasts";
 
 /** All state of the window, and the doings that touch several parts of it. */
@@ -25,6 +42,8 @@ export class App {
 	readonly navigation = new Navigation();
 	readonly accounts = new Accounts();
 	readonly list = new AccountList(this.accounts);
+	readonly notices = new Notices();
+	readonly settings: Settings;
 	readonly agent: Agent;
 	readonly services: Services;
 	readonly programs: Programs;
@@ -33,6 +52,8 @@ export class App {
 	readonly drafts: Drafts;
 	readonly past: Past;
 	readonly forecast: Forecast;
+	readonly discovery: Discovery;
+	readonly pasting: Pasting;
 
 	/** The receipt of an account or a service that is gone. */
 	receipt = $state.raw<ReceiptView | null>(null);
@@ -42,6 +63,7 @@ export class App {
 
 	constructor(readonly ipc: Ipc) {
 		this.agent = new Agent(ipc);
+		this.settings = new Settings(ipc);
 		this.services = new Services(ipc);
 		this.programs = new Programs(ipc);
 		this.grants = new Grants(ipc);
@@ -49,6 +71,8 @@ export class App {
 		this.drafts = new Drafts(ipc);
 		this.past = new Past(ipc.past);
 		this.forecast = new Forecast(ipc.past, this.authorization);
+		this.discovery = new Discovery(ipc);
+		this.pasting = new Pasting(ipc);
 	}
 
 	/** Follows the agent until the returned function is called. */
@@ -75,11 +99,14 @@ export class App {
 		this.agent.apply(change);
 		this.services.apply(change);
 		this.programs.apply(change);
+		this.notices.apply(change);
 		this.accounts.apply(change);
 		this.grants.apply(change);
-		this.authorization.apply(change);
+		const taken = this.authorization.apply(change);
 		this.past.apply(change, this.navigation.selected);
 		this.forecast.apply(change, this.navigation.page === "forecast");
+		const of = change.kind === "authorization_ended" ? this.accounts.find(change.id) : undefined;
+		if (taken !== null && of !== undefined) this.#tellTaken(of, taken);
 		if (change.kind === "account") {
 			this.#announce(before, change.account);
 			this.#tellCountdown(before, change.account);
@@ -87,7 +114,7 @@ export class App {
 		if (change.kind === "account_removed" && this.navigation.selected === change.id) this.#selectAt(place);
 		if (change.kind === "snapshot") this.#settle();
 		if (this.agent.open) this.#loadProviders();
-		else this.navigation.over = null;
+		else this.#closeAll();
 	}
 
 	/** Shows an account; `open` also shows its detail in a narrow window. */
@@ -117,6 +144,11 @@ export class App {
 
 	openPage(url: string): void {
 		void this.attempt(() => this.ipc.openPage(url));
+	}
+
+	/** Takes a notice off the list. */
+	async dismiss(id: string): Promise<void> {
+		await this.attempt(() => this.ipc.dismissNotice(id));
 	}
 
 	/** Locks the vault; names and status stay on screen. */
@@ -159,6 +191,45 @@ export class App {
 		this.navigation.over = { kind: "form", draft: this.drafts.add(provider), field: null };
 	}
 
+	/** Opens the sheet that asks a provider what it tells of itself; an address that was typed is asked at once. */
+	openDiscovery(address: string | null): void {
+		this.navigation.over = { kind: "discover" };
+		if (address === null) return;
+		this.discovery.type(address);
+		void this.discovery.discover();
+	}
+
+	/** Opens the form with what a provider tells. */
+	useDiscovered(found: DiscoveryView): void {
+		this.navigation.over = { kind: "form", draft: this.drafts.discovered(found), field: null };
+	}
+
+	/** Opens the form with what was pasted. */
+	usePasted(found: PastedView): void {
+		const provider = this.services.providers.find((one) => one.id === found.draft.provider) ?? null;
+		this.pasting.clear();
+		this.navigation.over = { kind: "form", draft: this.drafts.pasted(found, provider), field: null };
+	}
+
+	/** Takes a definition off a paste, wherever on the page it goes; any other text is left to its field. */
+	paste(event: ClipboardEvent): void {
+		const text = definitionOf(event);
+		if (text === null) return;
+		this.navigation.over = { kind: "paste" };
+		void this.pasting.read(text);
+	}
+
+	/** The same on a form of a new service: what belongs to it is filled in, anything else is shown first. */
+	async pasteIntoForm(form: ServiceForm, event: ClipboardEvent): Promise<void> {
+		const text = form.service === null ? definitionOf(event) : null;
+		if (text === null) return;
+		const found = await this.pasting.read(text);
+		if (found !== null && found.draft.provider === form.provider?.id) {
+			this.pasting.clear();
+			form.take(found);
+		} else this.navigation.over = { kind: "paste" };
+	}
+
 	/** Adds the practice provider and authorizes its first account. */
 	async practice(): Promise<Problem | null> {
 		try {
@@ -183,15 +254,14 @@ export class App {
 		return id;
 	}
 
-	/** Sends the refused client credentials in the body from now on, where they went into the header. */
-	async tryPostBody(account: AccountView): Promise<void> {
-		const service = this.services.find(account.service);
-		if (service === undefined) return;
-		const draft = { ...service.definition, client_authentication: "post" as const };
-		const saved = await this.grants.ask(account.id, "post_body", () =>
-			this.ipc.saveService(draft, { kind: "keep" }, service.name),
-		);
-		if (saved !== null && account.possible.refresh) await this.grants.refresh(account.id);
+	/** Does again what the provider refused, with the client secret sent in another way, and says so if it works. */
+	async tryAuthentication(account: AccountView, way: ClientAuthentication): Promise<void> {
+		const tried = await this.authorization.tryAuthentication(account.id, way);
+		if (tried === "refreshed") this.#tellTaken(account, way);
+	}
+
+	async copyRedirectUri(uri: string): Promise<void> {
+		if (await this.copyText(uri)) tell("Redirect URI", "copied");
 	}
 
 	/** Tells that something is gone; a receipt with something in it is shown. */
@@ -199,6 +269,7 @@ export class App {
 		tell(name, "deleted");
 		const anything = receipt.lines.length > 0 || receipt.page !== undefined;
 		this.receipt = anything ? receipt : null;
+		if (anything) void this.grants.followReceipt(receipt, (changed) => (this.receipt &&= changed));
 		this.navigation.over = anything ? { kind: "receipt", title: name } : null;
 	}
 
@@ -211,6 +282,10 @@ export class App {
 			tell(problem.title, problem.hint);
 			return null;
 		}
+	}
+
+	#tellTaken(account: AccountView, way: ClientAuthentication): void {
+		tell(account.service_title, `takes the client secret ${SECRET_PLACES[way]} · the service is saved`);
 	}
 
 	#copied(what: string, account: AccountView, clears_in_ms: number): void {
@@ -269,6 +344,12 @@ export class App {
 		this.#countdowns.set(account.id, timers);
 	}
 
+	/** Nothing can be done while the vault is not open, and what was pasted may be secret. */
+	#closeAll(): void {
+		this.navigation.over = null;
+		this.pasting.clear();
+	}
+
 	#settle(): void {
 		const selected = this.accounts.find(this.navigation.selected);
 		if (selected === undefined) this.#selectAt(0);
@@ -300,4 +381,12 @@ export class App {
 		this.#loadedProviders = true;
 		void this.services.load().catch(() => (this.#loadedProviders = false));
 	}
+}
+
+/** The definition that is being pasted; null for any other text. */
+function definitionOf(event: ClipboardEvent): string | null {
+	const text = event.clipboardData?.getData("text/plain") ?? "";
+	if (event.defaultPrevented || !isDefinition(text)) return null;
+	event.preventDefault();
+	return text;
 }

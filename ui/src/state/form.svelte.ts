@@ -3,6 +3,7 @@ import type {
 	DraftCheck,
 	FieldProblem,
 	Parameter,
+	PastedView,
 	Problem,
 	ProviderView,
 	ServiceDraft,
@@ -17,14 +18,40 @@ import { pressEnded } from "./press";
 /** A field of the form: a field of the draft, or the client secret. */
 export type Field = keyof ServiceDraft | "client_secret";
 
+/** Who makes the client: Grantkeep registers one where the provider lets it, or the person has one. */
+export type ClientFrom = "register" | "own";
+
 /** What becomes of a stored client secret. */
 export type SecretPlan = "keep" | "replace" | "remove";
+
+/** The fields of the draft that are one line of text. */
+export type TextField =
+	| "title"
+	| "client_id"
+	| "authorize_uri"
+	| "token_uri"
+	| "test_uri"
+	| "introspection_uri"
+	| "issuer"
+	| "redirect_port"
+	| "redirect_path"
+	| "redirect_uri"
+	| "request_hosts";
 
 /** A service being added or edited. It lives as long as the window, so that closing the sheet loses nothing. */
 export class ServiceForm {
 	draft: ServiceDraft;
 	secret = $state("");
 	plan = $state<SecretPlan>("keep");
+	/** Where the provider registers clients by itself: who makes this one. */
+	client = $state<ClientFrom>("own");
+	/** For providers that register a client only for whom they know. */
+	initialToken = $state("");
+	/** What was pasted into the form; the agent keeps its client secret. */
+	pasted = $state.raw<PastedView | null>(null);
+	/** The step that is shown, of a form that has them, and the farthest one that was. */
+	step = $state(0);
+	reached = $state(0);
 	check = $state.raw<DraftCheck | null>(null);
 	/** Fields that were left once. */
 	readonly left = new SvelteSet<string>();
@@ -35,6 +62,8 @@ export class ServiceForm {
 	problem = $state.raw<Problem | null>(null);
 	changed = $state(false);
 
+	/** Grantkeep registers the client when the form is saved. */
+	registering = $derived(this.client === "register");
 	hasSecret = $derived(this.#hasSecret());
 	shown = $derived(this.#shown());
 	/** What the addresses still lack: asked for first. */
@@ -51,14 +80,63 @@ export class ServiceForm {
 		/** The catalog entry it comes from. */
 		readonly provider: ProviderView | null,
 		draft: ServiceDraft,
+		/** The provider registers clients by itself. */
+		readonly registers: boolean = false,
 	) {
 		this.draft = $state(structuredClone(draft));
+		if (registers) this.client = "register";
 	}
 
 	/** Changes a field of the draft. */
 	set<Name extends keyof ServiceDraft>(field: Name, value: ServiceDraft[Name]): void {
 		this.draft[field] = value;
 		this.edited();
+	}
+
+	/** Takes over what a pasted text tells; all else stays as it is. */
+	take(found: PastedView): void {
+		const told = Object.entries(found.draft).filter(([field]) => found.fields.includes(field));
+		Object.assign(this.draft, structuredClone(Object.fromEntries(told)));
+		this.pasted = found;
+		this.client = "own";
+		if (found.secret_ref !== undefined) {
+			this.secret = "";
+			this.plan = "replace";
+		}
+		this.edited();
+	}
+
+	/** Gives a pasted client secret up: another one is typed. */
+	dropPastedSecret(): void {
+		this.#forgetPastedSecret();
+		this.edited();
+	}
+
+	/** Goes to a step that was reached. */
+	goTo(step: number): void {
+		if (step <= this.reached) this.step = step;
+	}
+
+	/** Goes on from a step with these fields; false where one of them is to be mended first. */
+	async pass(fields: readonly string[]): Promise<boolean> {
+		await this.checkNow();
+		for (const field of fields) this.left.add(field);
+		if (this.firstToMend(fields) !== undefined) return false;
+		this.step += 1;
+		this.reached = Math.max(this.reached, this.step);
+		return true;
+	}
+
+	/** The bindings of one text field of the draft; an address shows as it will be used. */
+	text(name: TextField) {
+		return {
+			name,
+			value: this.filled(this.draft[name]),
+			problems: this.problemsOf(name),
+			oninput: (value: string) => this.set(name, value),
+			onleave: () => void this.leave(name),
+			onmend: (problem: FieldProblem) => this.mend(problem),
+		};
 	}
 
 	/** What was typed for a variable. */
@@ -112,6 +190,7 @@ export class ServiceForm {
 			case "authorize_uri":
 			case "token_uri":
 			case "test_uri":
+			case "introspection_uri":
 			case "issuer":
 			case "scopes":
 			case "redirect_port":
@@ -122,6 +201,9 @@ export class ServiceForm {
 				break;
 			case "client_secret":
 				this.secret = value;
+				break;
+			case "habits.refresh_uri":
+				this.draft.habits.refresh_uri = value;
 				break;
 			case "revocation":
 				if ("url" in this.draft.revocation) this.draft.revocation.url = value;
@@ -177,7 +259,8 @@ export class ServiceForm {
 		try {
 			const check = await this.checkNow();
 			this.tried = true;
-			if (check === null || check.problems.some((problem) => !problem.warning)) return null;
+			if (check === null || this.toMend > 0) return null;
+			if (this.registering) return await this.ipc.registerService(this.#values(), this.initialToken.trim() || null);
 			return await this.ipc.saveService(this.#values(), this.#secretChange(), this.service?.name ?? null);
 		} catch (rejection) {
 			this.#refused(problemOf(rejection));
@@ -193,6 +276,12 @@ export class ServiceForm {
 		return order.find((field) => fields.has(field));
 	}
 
+	#forgetPastedSecret(): void {
+		if (this.pasted === null) return;
+		const { secret_ref: _given, ...rest } = this.pasted;
+		this.pasted = rest;
+	}
+
 	#holes(): VariableView[] {
 		return holesOf(this.draft, this.provider);
 	}
@@ -202,11 +291,14 @@ export class ServiceForm {
 	}
 
 	#hasSecret(): boolean {
+		if (this.registering || this.pasted?.secret_ref !== undefined) return true;
 		if (this.service?.has_client_secret === true && this.plan !== "replace") return this.plan === "keep";
 		return this.secret !== "";
 	}
 
 	#secretChange(): SecretChange {
+		const secret_ref = this.pasted?.secret_ref;
+		if (secret_ref !== undefined) return { kind: "pasted", secret_ref };
 		if (this.service?.has_client_secret === true) {
 			if (this.plan === "remove") return { kind: "remove" };
 			if (this.plan === "keep") return { kind: "keep" };
@@ -215,13 +307,18 @@ export class ServiceForm {
 	}
 
 	#shown(): FieldProblem[] {
-		return (this.check?.problems ?? []).filter((problem) => this.tried || this.left.has(fieldOf(problem)));
+		const problems = (this.check?.problems ?? []).filter((problem) => this.tried || this.left.has(fieldOf(problem)));
+		return this.registering ? problems.filter((problem) => !OF_THE_CLIENT.includes(fieldOf(problem))) : problems;
 	}
 
 	#refused(problem: Problem): void {
 		const fields = problem.fields ?? [];
-		if (fields.length === 0) this.problem = problem;
-		else if (this.check !== null) this.check = { ...this.check, problems: fields };
+		// What a registration ran into, or that a pasted secret is gone, is more than the word at its field.
+		const whole = fields.length === 0 || this.registering || this.pasted?.secret_ref !== undefined;
+		if (whole) this.problem = problem;
+		if (fields.length > 0 && this.check !== null) this.check = { ...this.check, problems: fields };
+		// The agent keeps a pasted secret for a while only.
+		if (fields.some((field) => field.field === "client_secret")) this.#forgetPastedSecret();
 	}
 }
 
@@ -230,6 +327,9 @@ function fieldOf(problem: FieldProblem): string {
 	const [first] = problem.field.split(/[.[]/);
 	return first === undefined || first === "variables" || first === "habits" ? problem.field : first;
 }
+
+/** What a registration brings. */
+const OF_THE_CLIENT = ["client_id", "client_secret", "client_authentication"];
 
 const VARIABLES = "variables.";
 const CHECK_AFTER_MS = 200;

@@ -1,5 +1,15 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import type { AccountView, Change, EventView, Problem, ReceiptView, TestView } from "../ipc/bindings";
+import type {
+	AccountView,
+	Change,
+	EventView,
+	InspectionView,
+	IntrospectionView,
+	Problem,
+	ReceiptLine,
+	ReceiptView,
+	TestView,
+} from "../ipc/bindings";
 import { problemOf, type Ipc } from "../ipc/ipc";
 
 /** What a person asked an account for. */
@@ -7,6 +17,8 @@ export type Asked =
 	| "copy"
 	| "refresh"
 	| "test"
+	| "introspect"
+	| "inspect"
 	| "revoke"
 	| "authorize"
 	| "open_again"
@@ -15,7 +27,7 @@ export type Asked =
 	| "paste"
 	| "accept_scopes"
 	| "resolve_identity"
-	| "post_body";
+	| "try_authentication";
 
 /** What was asked and refused; it stays on its account until something works or the person hides it. */
 export type Refusal = { asked: Asked; problem: Problem };
@@ -26,6 +38,8 @@ export class Grants {
 	readonly busy = new SvelteSet<string>();
 	readonly refusals = new SvelteMap<string, Refusal>();
 	readonly tests = new SvelteMap<string, TestView>();
+	readonly introspections = new SvelteMap<string, IntrospectionView>();
+	readonly inspections = new SvelteMap<string, InspectionView>();
 	readonly receipts = new SvelteMap<string, ReceiptView>();
 	/** Newest first; absent until asked for. */
 	readonly histories = new SvelteMap<string, EventView[]>();
@@ -64,8 +78,47 @@ export class Grants {
 
 	async revoke(id: string): Promise<ReceiptView | null> {
 		const receipt = await this.ask(id, "revoke", () => this.ipc.revoke(id));
-		if (receipt !== null) this.receipts.set(id, receipt);
+		if (receipt !== null) void this.followReceipt(receipt, (changed) => this.receipts.set(id, changed));
 		return receipt;
+	}
+
+	/** The person took the grant back at the provider's page. */
+	async revoked(id: string): Promise<ReceiptView | null> {
+		const receipt = await this.ask(id, "revoke", () => this.ipc.revoked(id));
+		if (receipt !== null) void this.followReceipt(receipt, (changed) => this.receipts.set(id, changed));
+		return receipt;
+	}
+
+	/** Tells a receipt, and each change of it while its tokens are being tried. */
+	async followReceipt(receipt: ReceiptView, tell: (receipt: ReceiptView) => void): Promise<void> {
+		tell(receipt);
+		try {
+			while (receipt.id !== undefined && isTrying(receipt)) {
+				receipt = await this.ipc.receipt(receipt.id);
+				tell(receipt);
+			}
+		} catch {
+			// The agent went away: nothing more will be known.
+			tell({ ...receipt, lines: receipt.lines.map(given) });
+		}
+	}
+
+	/** Ends the trials of a receipt; it is told to whoever follows it. */
+	async stopTrying(receipt: ReceiptView): Promise<void> {
+		// Whoever follows it hears of a failure, too.
+		if (receipt.id !== undefined) await this.ipc.stopTrying(receipt.id).catch(() => undefined);
+	}
+
+	async introspect(id: string): Promise<IntrospectionView | null> {
+		const said = await this.ask(id, "introspect", () => this.ipc.introspect(id));
+		if (said !== null) this.introspections.set(id, said);
+		return said;
+	}
+
+	async inspect(id: string): Promise<InspectionView | null> {
+		const inside = await this.ask(id, "inspect", () => this.ipc.inspect(id));
+		if (inside !== null) this.inspections.set(id, inside);
+		return inside;
 	}
 
 	acceptScopes(id: string): Promise<AccountView | null> {
@@ -119,15 +172,31 @@ export class Grants {
 	#forget(id: string): void {
 		this.refusals.delete(id);
 		this.tests.delete(id);
+		this.introspections.delete(id);
+		this.inspections.delete(id);
 		this.receipts.delete(id);
 		this.histories.delete(id);
 	}
 
-	/** A receipt is over once the account has a grant again; a test, once it has none. */
+	/** A receipt is over once the account has a grant again; what is known of a token, once it has another or none. */
 	#renew(account: AccountView): void {
-		if (account.grant !== undefined) this.receipts.delete(account.id);
-		else this.tests.delete(account.id);
+		const { id, grant } = account;
+		if (grant !== undefined) this.receipts.delete(id);
+		else this.tests.delete(id);
+		for (const known of [this.introspections, this.inspections]) {
+			const at = known.get(id)?.at_ms;
+			if (at !== undefined && (grant === undefined || grant.obtained_at_ms > at)) known.delete(id);
+		}
 	}
+}
+
+function isTrying(receipt: ReceiptView): boolean {
+	return receipt.lines.some((line) => line.fate === "trying");
+}
+
+/** A token that nobody tries any more. */
+function given(line: ReceiptLine): ReceiptLine {
+	return line.fate === "trying" ? { ...line, fate: "unknown", how: "The agent went away while it was tried." } : line;
 }
 
 const HISTORY = 50;

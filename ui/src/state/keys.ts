@@ -54,6 +54,9 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 		case "5":
 			app.navigation.show("programs");
 			break;
+		case ",":
+			app.navigation.show("settings");
+			break;
 		default:
 			return false;
 	}

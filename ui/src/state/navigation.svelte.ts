@@ -1,11 +1,13 @@
 /** Where the window is: page, account, sheet and dialog. */
 
 /** The pages of the sidebar. */
-export type Page = "accounts" | "forecast" | "activity" | "services" | "programs";
+export type Page = "accounts" | "forecast" | "activity" | "services" | "programs" | "notices" | "settings";
 
 /** What stands over the page. */
 export type Over =
 	| { kind: "providers" }
+	| { kind: "discover" }
+	| { kind: "paste" }
 	| { kind: "form"; draft: string; field: string | null }
 	| { kind: "add_account"; service: string }
 	| { kind: "rename_account"; id: string }

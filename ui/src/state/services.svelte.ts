@@ -1,16 +1,12 @@
 import type { Change, ProviderView, ServiceView } from "../ipc/bindings";
 import type { Ipc } from "../ipc/ipc";
-import { registrationPage } from "../text/variables";
 
 /** The services, and the catalog of providers. */
 export class Services {
 	/** The catalog; empty until it has been asked for. */
 	providers = $state.raw<ProviderView[]>([]);
 	/** By name. */
-	all = $derived.by(() => this.#withWholePages());
-
-	/** As the agent told them. */
-	#told = $state.raw<ReadonlyMap<string, ServiceView>>(new Map());
+	all = $state.raw<ReadonlyMap<string, ServiceView>>(new Map());
 
 	list = $derived(
 		[...this.all.values()].sort((one, other) => byTitle.compare(one.definition.title, other.definition.title)),
@@ -28,15 +24,15 @@ export class Services {
 	apply(change: Change): void {
 		switch (change.kind) {
 			case "snapshot":
-				this.#told = new Map(change.services.map((service) => [service.name, service]));
+				this.all = new Map(change.services.map((service) => [service.name, service]));
 				break;
 			case "service":
-				this.#told = new Map(this.#told).set(change.service.name, change.service);
+				this.all = new Map(this.all).set(change.service.name, change.service);
 				break;
 			case "service_removed": {
-				const rest = new Map(this.#told);
+				const rest = new Map(this.all);
 				rest.delete(change.name);
-				this.#told = rest;
+				this.all = rest;
 				break;
 			}
 			default:
@@ -60,18 +56,6 @@ export class Services {
 	providerOf(service: ServiceView | undefined): ProviderView | undefined {
 		const id = service?.definition.provider;
 		return id === undefined ? undefined : this.providers.find((provider) => provider.id === id);
-	}
-
-	/** The page of the catalog may have holes, which the service's own addresses fill. */
-	#withWholePages(): ReadonlyMap<string, ServiceView> {
-		return new Map([...this.#told].map(([name, service]) => [name, this.#withWholePage(service)]));
-	}
-
-	#withWholePage(service: ServiceView): ServiceView {
-		if (service.registration_uri?.includes("{") !== true) return service;
-		const { registration_uri: _hole, ...rest } = service;
-		const page = registrationPage(service, this.providerOf(service));
-		return page === undefined ? rest : { ...rest, registration_uri: page };
 	}
 }
 

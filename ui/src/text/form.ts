@@ -1,7 +1,6 @@
 /** Words of the service form. */
 import type {
 	ClientAuthentication,
-	Habits,
 	LoopbackHost,
 	ProviderView,
 	RedirectMethod,
@@ -10,47 +9,8 @@ import type {
 	RevocationBody,
 	RevocationMethod,
 	RevokePrevious,
-	ServiceDraft,
 } from "../ipc/bindings";
 import { HABIT_FIELDS } from "./habits";
-
-/** A service that keeps to the standard. */
-export const REGULAR: Habits = {
-	scope_separator: "space",
-	token_format: "form",
-	names: [],
-	token: { headers: [], parameters: [] },
-	refresh: { headers: [], parameters: [] },
-	revocation: { headers: [], parameters: [] },
-	refresh_scopes: false,
-	token_paths: [],
-	form_post: false,
-};
-
-/** An empty form. */
-export const BY_HAND: ServiceDraft = {
-	title: "",
-	client_id: "",
-	client_authentication: "basic",
-	authorize_uri: "",
-	token_uri: "",
-	test_uri: "",
-	issuer: "",
-	scopes: "",
-	redirect_method: "loopback",
-	redirect_host: "ipv4",
-	redirect_port: "",
-	redirect_path: "",
-	redirect_uri: "",
-	authorize_parameters: [],
-	revocation: { kind: "none" },
-	revoke_previous: "never",
-	link_timeout_s: 300,
-	pkce: true,
-	request_hosts: "",
-	habits: REGULAR,
-	variables: [],
-};
 
 type Choices<Value> = readonly { value: Value; label: string }[];
 
@@ -116,6 +76,7 @@ export const REVOCATION_BODIES: Choices<RevocationBody> = [
 
 export const REVOCATION_AUTHS: Choices<RevocationAuth> = [
 	{ value: "client", label: "Client" },
+	{ value: "client_body", label: "Client, in the body" },
 	{ value: "bearer", label: "The token" },
 	{ value: "none", label: "Nobody" },
 ];
@@ -155,6 +116,7 @@ export function fieldOrder(provider: ProviderView | null): string[] {
 
 const FIELDS = [
 	"title",
+	"initial_access_token",
 	"client_id",
 	"client_secret",
 	"scopes",
@@ -169,6 +131,7 @@ const FIELDS = [
 	"test_uri",
 	"revocation",
 	"revoke_previous",
+	"introspection_uri",
 	"issuer",
 	"authorize_parameters",
 	"request_hosts",

@@ -1,5 +1,5 @@
 /** Words for how a service bends the standard. */
-import type { Extras, Habits, ScopeSeparator, TokenFormat } from "../ipc/bindings";
+import type { Extras, Habits, ScopeSeparator, TestMethod, TokenFormat } from "../ipc/bindings";
 import { countText } from "./messages";
 
 type Choices<Value> = readonly { value: Value; label: string }[];
@@ -20,6 +20,11 @@ export const TOKEN_FORMAT_HELP: Record<TokenFormat, string> = {
 	json: "A POST with JSON.",
 	query: "A GET with everything in the address, client secret and tokens too. Servers often log addresses.",
 };
+
+export const TEST_METHODS: Choices<TestMethod> = [
+	{ value: "get", label: "GET" },
+	{ value: "post", label: "POST" },
+];
 
 /** The requests that can carry more than the standard has. */
 export const REQUESTS = [
@@ -44,6 +49,12 @@ export function bentParts(habits: Habits): string[] {
 		habits.refresh_scopes ? "scopes at each refresh" : "",
 		pathsText(filled(habits.token_paths).length),
 		habits.form_post ? "the answer comes as a form" : "",
+		habits.names_issuer ? "each answer names the issuer" : "",
+		habits.refresh_uri.trim() === "" ? "" : "refreshed at an address of its own",
+		habits.hex_challenge ? "the PKCE challenge in hexadecimal" : "",
+		keptText(habits.redirect_fields),
+		habits.api_host_field.trim() === "" ? "" : `the API’s host from ${habits.api_host_field.trim()}`,
+		testText(habits.test),
 	];
 	return parts.filter((part) => part !== "");
 }
@@ -51,6 +62,17 @@ export function bentParts(habits: Habits): string[] {
 function extrasText({ headers, parameters }: Extras, request: string): string {
 	const names = [...filled(headers), ...filled(parameters)].map(({ name }) => name);
 	return names.length === 0 ? "" : `${names.join(", ")} in the ${request}`;
+}
+
+function keptText(names: string): string {
+	const words = names.split(/\s+/).filter((name) => name !== "");
+	return words.length === 0 ? "" : `${words.join(", ")} kept from the redirect`;
+}
+
+function testText({ method, headers }: Habits["test"]): string {
+	const names = filled(headers).map(({ name }) => name);
+	const post = method === "post" ? "the test is a POST" : "";
+	return names.length === 0 ? post : `${post === "" ? "the test" : post} with ${names.join(", ")}`;
 }
 
 function pathsText(count: number): string {
@@ -68,6 +90,13 @@ export const HABIT_FIELDS = [
 	"habits.names",
 	...REQUESTS.flatMap(({ key }) => [`habits.${key}.headers`, `habits.${key}.parameters`]),
 	"habits.refresh_scopes",
+	"habits.refresh_uri",
 	"habits.token_paths",
+	"habits.api_host_field",
 	"habits.form_post",
+	"habits.redirect_fields",
+	"habits.names_issuer",
+	"habits.hex_challenge",
+	"habits.test.headers",
+	"habits.test.body",
 ];

@@ -44,6 +44,7 @@ export const KEYS: { title: string; keys: KeyLine[] }[] = [
 			{ keys: ["Ctrl 3"], does: "Activity" },
 			{ keys: ["Ctrl 4"], does: "Services" },
 			{ keys: ["Ctrl 5"], does: "Programs" },
+			{ keys: ["Ctrl ,"], does: "Settings" },
 			{ keys: ["Ctrl L"], does: "Lock, or unlock with the keyring" },
 			{ keys: ["F6"], does: "Next pane" },
 			{ keys: ["Esc"], does: "Clear the filter, close, go back" },

@@ -1,5 +1,5 @@
 /** Sentences of the window that depend on more than one value. */
-import type { AccountView, AgentView, Problem, ReceiptView, ServiceView } from "../ipc/bindings";
+import type { AccountView, AgentView, Problem, ReceiptLine, ReceiptView, ServiceView } from "../ipc/bindings";
 import { exactText, momentText } from "./durations";
 import { accountName, whoText } from "./statuses";
 
@@ -17,7 +17,7 @@ export function revocationEffect(account: AccountView, service: ServiceView | un
 	const whose = who === "" ? "" : ` of ${who}`;
 	switch (service?.definition.revocation.kind) {
 		case "by_hand":
-			return `${account.service_title} takes tokens back on a page of its own. Grantkeep opens it and forgets the grant${whose}.`;
+			return `${account.service_title} takes tokens back on a page of its own. Grantkeep opens it, and forgets the grant${whose} once you say that it is done.`;
 		case "rfc7009":
 		case "custom":
 			return `${account.service_title} is asked to end the tokens${whose}.`;
@@ -59,10 +59,35 @@ export function namesText(accounts: AccountView[]): string {
 
 /** A receipt as plain text. */
 export function receiptText(receipt: ReceiptView, name: string): string {
-	const lines = receipt.lines.map(
-		(line) => `${line.what}: ${line.dead ? "dead" : "not known to be dead"}. ${line.how}`,
-	);
+	const exactly = (line: ReceiptLine) => {
+		if (line.fate === "dead" && line.dead_at_ms !== undefined) return `dead since ${exactText(line.dead_at_ms)}`;
+		if (line.lives_until_ms !== undefined) return `${fateWord(line)}; ends ${exactText(line.lives_until_ms)}`;
+		return fateWord(line);
+	};
+	const lines = receipt.lines.map((line) => `${line.what}: ${exactly(line)}. ${line.how}`);
 	return [`${name}, ${exactText(receipt.at_ms)}`, ...lines].join("\n");
+}
+
+/** What became of a token, in a word or two, and when it ends by itself. */
+export function fateText(line: ReceiptLine, now: number): string {
+	if (line.lives_until_ms === undefined) return fateWord(line);
+	const until = momentText(line.lives_until_ms, now);
+	return line.fate === "lives" ? `lives until ${until}` : `${fateWord(line)}, ends ${until}`;
+}
+
+function fateWord(line: ReceiptLine): string {
+	switch (line.fate) {
+		case "dead":
+			return "dead";
+		case "said":
+			return "taken back";
+		case "lives":
+			return "lives on";
+		case "unknown":
+			return "not known to be dead";
+		case "trying":
+			return "being tried…";
+	}
 }
 
 /** "2 refreshing, next 15:26": what the keeper is about. */

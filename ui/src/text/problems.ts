@@ -1,97 +1,67 @@
 /**
- * What a person can do about a problem: one table, complete by type.
+ * What a person can do about a problem: its actions as buttons, the first being the one that mends it.
  *
- * The sentences of a `Problem` come with it; here are the buttons that fit, the first being the one that mends it.
+ * The sentences of a `Problem` come with it, and so do its actions; here are the words of the buttons.
  */
-import type { Code, ServiceView } from "../ipc/bindings";
+import type { AccountView, Action, ClientAuthentication, Code, Problem } from "../ipc/bindings";
+import type { Act } from "../parts/acts";
 
 /** A button under a problem. */
-export type Remedy =
-	| "authorize"
-	| "refresh"
-	| "edit_service"
-	| "registration_page"
-	| "post_body"
-	| "confirm_hosts"
-	| "copy_redirect_uri"
-	| "add_test_uri"
-	| "retry_vault";
+export type ProblemButton = { act: Act; label: string };
 
-const REMEDIES: Record<Code, readonly Remedy[]> = {
-	invalid_input: ["edit_service"],
-	not_found: [],
-	name_taken: [],
-	authorization_required: ["authorize"],
-	vault_locked: [],
+/** What mends a problem that the agent or the window has by itself, and no provider. */
+const OWN: Partial<Record<Code, readonly Act[]>> = {
 	key_missing: ["retry_vault"],
-	vault_too_new: [],
-	vault_damaged: [],
 	vault_unsafe: ["retry_vault"],
 	vault_read_only: ["retry_vault"],
-	wrong_passphrase: [],
 	keyring_locked: ["retry_vault"],
-	not_allowed: [],
-	consent_required: [],
-	host_not_allowed: ["edit_service"],
-	no_id_token: ["edit_service", "authorize"],
-	provider_unreachable: ["refresh"],
-	provider_busy: ["refresh"],
-	bad_answer: ["edit_service", "refresh"],
-	grant_ended: ["authorize"],
-	client_refused: ["edit_service", "registration_page", "post_body"],
-	consent_refused: ["authorize"],
-	invalid_scope: ["edit_service"],
-	provider_refused: ["edit_service", "authorize"],
-	link_expired: ["authorize"],
-	wrong_state: [],
-	wrong_issuer: ["edit_service"],
-	not_an_answer: [],
-	port_busy: ["authorize", "edit_service"],
-	cannot_listen: ["authorize", "edit_service"],
-	hosts_to_confirm: ["confirm_hosts"],
-	no_refresh_token: ["edit_service", "authorize"],
-	no_token: ["authorize"],
-	no_test_uri: ["add_test_uri"],
-	no_revocation: ["edit_service"],
-	revocation_failed: [],
-	cancelled: ["authorize"],
-	version_mismatch: [],
-	agent_unavailable: [],
-	clipboard: [],
 	browser: ["authorize"],
-	internal: [],
 };
 
-/** The buttons that fit a problem of an account of `service`. */
-export function remediesFor(code: Code, service: ServiceView | undefined): Remedy[] {
-	return REMEDIES[code].filter((remedy) => {
-		if (remedy === "registration_page") return service?.registration_uri !== undefined;
-		if (remedy === "post_body") return usesBasic(service);
-		return true;
-	});
+/** The buttons that fit a problem of an account: what can't be done is left out, and so is what was said already. */
+export function problemButtons(problem: Problem, account: AccountView): ProblemButton[] {
+	const given = (problem.actions ?? []).map((action) => actOf(action, account));
+	const acts = given.length > 0 ? given : (OWN[problem.code] ?? []);
+	const buttons: ProblemButton[] = [];
+	let ways = 0;
+	for (const act of acts) {
+		if (act === "authorize" && !account.possible.authorize) continue;
+		if (act === "refresh" && !account.possible.refresh) continue;
+		// The next way is offered when this one was refused.
+		if (typeof act === "object" && act.kind === "try_authentication" && ways++ > 0) continue;
+		const label = actLabel(act, problem.code, account.service_title);
+		if (buttons.every((button) => button.label !== label)) buttons.push({ act, label });
+	}
+	return buttons;
 }
 
-/** The words of a remedy's button; where the same action failed before, it says so. */
-export function remedyLabel(remedy: Remedy, code: Code, serviceTitle: string): string {
-	switch (remedy) {
+/** The words of a button; where the same thing failed before, it says so. */
+export function actLabel(act: Act, code: Code, serviceTitle: string): string {
+	if (typeof act === "object") {
+		switch (act.kind) {
+			case "try_authentication":
+				return SEND_SECRET[act.with];
+			case "edit_field":
+				return EDIT_FIELD[act.field] ?? "Edit service";
+			case "copy_redirect_uri":
+				return "Copy redirect URI";
+			case "open_console":
+				return pageLabel(serviceTitle);
+			case "open_documentation":
+				return "Read its documentation";
+		}
+	}
+	switch (act) {
 		case "authorize":
 			return code === "grant_ended" || code === "no_refresh_token" ? "Reauthorize" : authorizeLabel(code);
 		case "refresh":
 			return "Refresh now";
-		case "edit_service":
-			return code === "port_busy" ? "Change port" : code === "invalid_scope" ? "Choose scopes" : "Edit service";
-		case "registration_page":
-			return pageLabel(serviceTitle);
-		case "post_body":
-			return "Try POST body";
 		case "confirm_hosts":
 			return "Confirm…";
-		case "copy_redirect_uri":
-			return "Copy the right URI";
-		case "add_test_uri":
-			return "Add a Test URI…";
 		case "retry_vault":
 			return "Try again";
+		default:
+			return "Edit service";
 	}
 }
 
@@ -100,12 +70,46 @@ export function pageLabel(serviceTitle: string): string {
 	return `Open ${serviceTitle}${serviceTitle.endsWith("s") ? "’" : "’s"} page`;
 }
 
+/** Where the client secret goes, after "takes the client secret". */
+export const SECRET_PLACES: Record<ClientAuthentication, string> = {
+	basic: "in the header (Basic)",
+	basic_raw: "in the header (Basic, not encoded)",
+	post: "in the body (POST)",
+	none: "nowhere",
+};
+
+const SEND_SECRET: Record<ClientAuthentication, string> = {
+	basic: "Send client secret as Basic",
+	basic_raw: "Send client secret as Basic, not encoded",
+	post: "Send client secret in the body",
+	none: "Send no client secret",
+};
+
+const EDIT_FIELD: Partial<Record<string, string>> = {
+	scopes: "Choose scopes",
+	redirect_port: "Change port",
+	redirect_method: "Change redirect",
+	redirect_host: "Change redirect",
+	test_uri: "Add a Test URI…",
+};
+
+function actOf(action: Action, account: AccountView): Act {
+	switch (action.kind) {
+		case "authorize":
+		case "confirm_hosts":
+			return action.kind;
+		case "try_again":
+			return account.possible.refresh ? "refresh" : "authorize";
+		case "try_authentication":
+		case "edit_field":
+		case "copy_redirect_uri":
+		case "open_console":
+		case "open_documentation":
+			return action;
+	}
+}
+
 function authorizeLabel(code: Code): string {
 	if (code === "port_busy" || code === "cannot_listen" || code === "browser") return "Try again";
 	return code === "no_token" || code === "authorization_required" ? "Authorize" : "Authorize again";
-}
-
-function usesBasic(service: ServiceView | undefined): boolean {
-	const method = service?.definition.client_authentication;
-	return service?.has_client_secret === true && (method === "basic" || method === "basic_raw");
 }

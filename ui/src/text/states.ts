@@ -1,8 +1,8 @@
 /** What the StateCard says: the one fact, what happens next, and the buttons. */
-import type { Act } from "../parts/acts";
-import type { AccountView, ServiceView } from "../ipc/bindings";
+import { actKey, type Act } from "../parts/acts";
+import type { AccountView } from "../ipc/bindings";
 import { dayAndTimeText, exactText, lengthText, momentText, spanText, timeText } from "./durations";
-import { remediesFor, remedyLabel, type Remedy } from "./problems";
+import { actLabel, problemButtons } from "./problems";
 import { authorizeWord, lifeLeft, missingScopes, refreshesSoon, whoText } from "./statuses";
 
 export type Fact = { name: string; value: string; exact?: string | undefined };
@@ -27,37 +27,37 @@ export type State = {
 };
 
 /** The card of an account; `waiting` has a card of its own. */
-export function stateOf(account: AccountView, service: ServiceView | undefined, now: number): State {
+export function stateOf(account: AccountView, now: number): State {
 	switch (account.headline) {
 		case "active":
 		case "refreshing":
 		case "waiting":
 			return alive(account, now);
 		case "retrying":
-			return retrying(account, service, now);
+			return retrying(account, now);
 		case "unknown_life":
 			return endless(account, now);
 		case "scopes_missing":
 			return scopesMissing(account, now);
 		case "expired":
-			return needed(account, service, {
+			return needed(account, {
 				title: "The access token has ended",
 				text: account.possible.refresh
 					? "Grantkeep gets a new one with the refresh token."
 					: "There is no refresh token, so only you can get a new one.",
 			});
 		case "reauthorize":
-			return needed(account, service, {
+			return needed(account, {
 				title: `${account.service_title} needs you to reauthorize`,
 				text: reauthorizeText(account),
 			});
 		case "check_settings":
-			return needed(account, service, {
+			return needed(account, {
 				title: `${account.service_title} refuses this client`,
 				text: "The grant is kept and works again once the settings are right.",
 			});
 		case "not_authorized":
-			return notAuthorized(account, service);
+			return notAuthorized(account);
 		case "revoked":
 			return revoked(account);
 		case "revoking":
@@ -109,7 +109,7 @@ function alive(account: AccountView, now: number): State {
 	};
 }
 
-function retrying(account: AccountView, service: ServiceView | undefined, now: number): State {
+function retrying(account: AccountView, now: number): State {
 	const problem = account.trouble?.problem;
 	const left = lifeLeft(account, now);
 	const good = account.token_state === "active" && left !== null;
@@ -138,7 +138,7 @@ function retrying(account: AccountView, service: ServiceView | undefined, now: n
 		tinted: true,
 		primary: !account.possible.copy,
 		// The header has Refresh wherever it is possible.
-		buttons: buttonsFor(account, service).filter((button) => button.act !== "refresh"),
+		buttons: buttonsFor(account).filter((button) => button.act !== "refresh"),
 	};
 }
 
@@ -174,29 +174,25 @@ function scopesMissing(account: AccountView, now: number): State {
 }
 
 /** A red card: the problem's own words where there is one. */
-function needed(
-	account: AccountView,
-	service: ServiceView | undefined,
-	otherwise: { title: string; text: string },
-): State {
+function needed(account: AccountView, otherwise: { title: string; text: string }): State {
 	const problem = account.trouble?.problem;
 	return {
 		...NOTHING,
 		title: problem?.title ?? otherwise.title,
 		text: problem === undefined ? otherwise.text : joined(problem.detail, problem.hint),
 		tinted: true,
-		buttons: buttonsFor(account, service),
+		buttons: buttonsFor(account),
 	};
 }
 
-function notAuthorized(account: AccountView, service: ServiceView | undefined): State {
+function notAuthorized(account: AccountView): State {
 	const problem = account.trouble?.problem;
 	if (problem !== undefined) {
 		return {
 			...NOTHING,
 			title: problem.title,
 			text: joined(problem.detail, problem.hint),
-			buttons: buttonsFor(account, service),
+			buttons: buttonsFor(account),
 		};
 	}
 	return {
@@ -216,29 +212,30 @@ function revoked(account: AccountView): State {
 }
 
 /** The buttons of the problem, else the one that the headline asks for. */
-function buttonsFor(account: AccountView, service: ServiceView | undefined): StateButton[] {
-	const code = account.trouble?.problem.code;
-	const remedies: Remedy[] = code === undefined ? [] : remediesFor(code, service);
-	const asked: Remedy = account.headline === "check_settings" ? "edit_service" : "authorize";
-	if (account.headline === "reauthorize" || account.headline === "expired") remedies.unshift(asked);
-	if (!remedies.includes(asked) && account.headline !== "retrying") remedies.push(asked);
-	return [...new Set(remedies)]
-		.filter((remedy) => remedy !== "authorize" || account.possible.authorize)
-		.filter((remedy) => remedy !== "refresh" || account.possible.refresh)
-		.map((remedy) => buttonOf(remedy, account));
+function buttonsFor(account: AccountView): StateButton[] {
+	const problem = account.trouble?.problem;
+	const acts: Act[] = problem === undefined ? [] : problemButtons(problem, account).map((button) => button.act);
+	const asked = account.headline === "check_settings" ? "edit_service" : "authorize";
+	const first = account.headline === "reauthorize" || account.headline === "expired";
+	if (first) acts.unshift(asked);
+	if (account.headline !== "retrying") acts.push(asked);
+	const buttons = acts
+		.filter((act) => act !== "authorize" || account.possible.authorize)
+		.map((act) => buttonOf(act, account));
+	return buttons.filter((button, at) => buttons.findIndex((one) => actKey(one.act) === actKey(button.act)) === at);
 }
 
-function buttonOf(remedy: Remedy, account: AccountView): StateButton {
+function buttonOf(act: Act, account: AccountView): StateButton {
 	const code = account.trouble?.problem.code ?? "internal";
 	const plainWord =
 		account.headline === "reauthorize" || account.headline === "expired" || account.trouble === undefined;
-	const label =
-		remedy === "authorize" && plainWord ? authorizeWord(account) : remedyLabel(remedy, code, account.service_title);
+	const label = act === "authorize" && plainWord ? authorizeWord(account) : actLabel(act, code, account.service_title);
+	const key = actKey(act);
 	return {
-		act: remedy,
+		act,
 		label,
-		keys: remedy === "authorize" ? "A" : remedy === "edit_service" ? "E" : remedy === "refresh" ? "R" : undefined,
-		outside: remedy === "authorize" || remedy === "registration_page",
+		keys: key === "authorize" ? "A" : key === "edit_service" ? "E" : key === "refresh" ? "R" : undefined,
+		outside: act === "authorize" || (typeof act === "object" && "url" in act),
 	};
 }
 

@@ -53,6 +53,12 @@ export function whoText(account: AccountView): string {
 	return account.identity?.email ?? account.identity?.name ?? account.identity?.subject ?? "";
 }
 
+/** Who authorized, unless the account is named after them: nobody reads an address twice. */
+function whoElse(account: AccountView): string {
+	const who = whoText(account);
+	return who === account.title ? "" : who;
+}
+
 /** The missing scopes' note, where there is one. */
 export function missingScopes(account: AccountView): string[] {
 	for (const note of account.notes) if (note.kind === "scopes_missing") return note.missing;
@@ -98,10 +104,10 @@ export function secondLine(account: AccountView, now: number): string {
 		case "retrying":
 			return account.activity.kind === "retrying" ? againText(account.activity.next_try_at_ms, now) : "";
 		case "active":
-			return refreshesSoon(account, now) ? "refreshes soon" : whoText(account);
+			return refreshesSoon(account, now) ? "refreshes soon" : whoElse(account);
 		case "refreshing":
 		case "unknown_life":
-			return whoText(account);
+			return whoElse(account);
 		case "revoked":
 			return account.since_ms === undefined ? "" : pastText(account.since_ms, now);
 		case "revoking":

@@ -1,5 +1,5 @@
 /** The `{name}` holes in the addresses of a catalog entry: a tenant, a host, the name of a shop. */
-import type { Parameter, ProviderView, ServiceDraft, ServiceView, VariableView } from "../ipc/bindings";
+import type { Parameter, ProviderView, ServiceDraft, VariableView } from "../ipc/bindings";
 
 /** The variables that an address of the form still has a hole for. */
 export function holesOf(draft: ServiceDraft, provider: ProviderView | null): VariableView[] {
@@ -28,45 +28,13 @@ export function valueOf(name: string, typed: readonly Parameter[]): string {
 	return typed.find((one) => one.name === name)?.value ?? "";
 }
 
-/** Registration page of a stored service: what stands in its addresses fills the holes. Nothing where one stays. */
-export function registrationPage(service: ServiceView, provider: ProviderView | undefined): string | undefined {
-	const page = service.registration_uri;
-	if (page === undefined || !page.includes("{")) return page;
-	const filled = fillIn(page, provider?.variables ?? [], typedIn(service.definition, provider));
-	return filled.includes("{") ? undefined : filled;
-}
-
-/** What must have been typed, read from the addresses of a stored service. */
-function typedIn(definition: ServiceDraft, provider: ProviderView | undefined): Parameter[] {
-	const patterns = provider === undefined ? [] : addressesOf(provider.draft);
-	const addresses = addressesOf(definition);
-	return (provider?.variables ?? []).flatMap(({ name }) => {
-		for (const [index, pattern] of patterns.entries()) {
-			const value = between(pattern, addresses[index] ?? "", name);
-			if (value !== undefined) return [{ name, value }];
-		}
-		return [];
-	});
-}
-
-/** What stands in `address` where `pattern` has the hole. */
-function between(pattern: string, address: string, name: string): string | undefined {
-	const [before, ...after] = pattern.split(holeOf(name));
-	if (before === undefined || after.length === 0) return undefined;
-	const any = (text: string) => escaped(text).replaceAll(/\\\{\w+\\\}/g, ".+?");
-	const found = new RegExp(`^${any(before)}(.+?)${any(after[0] ?? "")}$`).exec(address);
-	return after.length === 1 ? found?.[1] : undefined;
-}
-
-function escaped(text: string): string {
-	return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-/** Every address that may have a hole, always in the same order. */
+/** Every address that may have a hole. */
 function addressesOf(draft: ServiceDraft): string[] {
 	const recipe = draft.revocation;
 	const revocation = "url" in recipe ? recipe.url : "page" in recipe ? recipe.page : "";
-	return [draft.authorize_uri, draft.token_uri, draft.test_uri, draft.issuer, draft.request_hosts, revocation];
+	const { refresh_uri } = draft.habits;
+	const { authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts } = draft;
+	return [authorize_uri, token_uri, test_uri, introspection_uri, issuer, request_hosts, revocation, refresh_uri];
 }
 
 /** Whether a value leaves the rest of the address as it is; the agent looks closer. */

@@ -43,6 +43,7 @@ const MANNERS: &[Manners] = &[
     },
     Manners { manifest: "tests/Cargo.toml", knows: &["agent", "api", "core", "vault"], never: &[] },
     Manners { manifest: "tests/empty-window/Cargo.toml", knows: &[], never: &[] },
+    Manners { manifest: "fuzz/Cargo.toml", knows: &["core"], never: &[] },
     Manners { manifest: "xtask/Cargo.toml", knows: &[], never: &["tauri", "rusqlite", "reqwest", "openssl"] },
 ];
 

@@ -6,7 +6,7 @@ use axum::Json;
 use grantkeep_api::requests::{Identity, IdentityChoice, Purpose, Removal, Report, Title, TokenRequest};
 use grantkeep_api::routes::pattern;
 use grantkeep_api::token::{HandedIdToken, HandedToken};
-use grantkeep_api::views::{AccountView, ReceiptView, TestView};
+use grantkeep_api::views::{AccountView, ReceiptView};
 use grantkeep_core::keeper::{self, AccountSeen, Keeper};
 
 use super::extract::{AccountPath, Asked, OfAccount, OfService, Open, Sent, ServicePath, Shown};
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::peer::Peer;
 use super::secrets::Wiped;
 use super::services::Answer;
-use super::{convert, secrets};
+use super::{convert, secrets, tokens};
 
 pub(super) fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
@@ -98,7 +98,7 @@ pub(super) async fn remove(
     OfAccount(id): OfAccount,
     Asked(removal): Asked<Removal>,
 ) -> Answer<ReceiptView> {
-    Ok(Json(convert::receipt(keeper.remove_account(&id, removal.revoke).await?)))
+    Ok(Json(tokens::receipt_view(keeper.remove_account(&id, removal.revoke).await?)))
 }
 
 /// Refreshes now, or waits for the refresh under way.
@@ -113,32 +113,6 @@ pub(super) async fn remove(
 pub(super) async fn refresh(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<AccountView> {
     keeper.refresh(&id).await?;
     Ok(view(&keeper, &keeper.account(&id)?))
-}
-
-/// Takes the tokens back.
-#[utoipa::path(
-    post,
-    path = pattern::REVOKE,
-    operation_id = "revoke",
-    tag = "Tokens",
-    params(AccountPath),
-    responses((status = 200, description = "What was revoked", body = ReceiptView)),
-)]
-pub(super) async fn revoke(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<ReceiptView> {
-    Ok(Json(convert::receipt(keeper.revoke(&id).await?)))
-}
-
-/// Tries the token at the Test URI of the service.
-#[utoipa::path(
-    post,
-    path = pattern::TEST,
-    operation_id = "test",
-    tag = "Tokens",
-    params(AccountPath),
-    responses((status = 200, description = "What it answered", body = TestView)),
-)]
-pub(super) async fn test(Open(keeper): Open, OfAccount(id): OfAccount) -> Answer<TestView> {
-    Ok(Json(convert::tested(keeper.test(&id).await?)))
 }
 
 /// Uses the account with the scopes it has.

@@ -136,10 +136,13 @@ pub(super) async fn retire(State(app): State<App>) -> StatusCode {
     responses((status = 204, description = "Taken over")),
 )]
 pub(super) async fn session(State(app): State<App>, Sent(session): Sent<Session>) -> StatusCode {
+    let known = |(name, _): &(&String, &String)| SESSION_VARIABLES.contains(&name.as_str());
+    let owned = |(name, value): (&String, &String)| (name.clone(), value.clone());
     if let Some(descriptor) = session.env.get(PRACTICE).map(PathBuf::from).filter(|path| path.is_absolute()) {
         app.practice.set(descriptor);
         app.look_for_practice().await;
     }
+    app.desktop.is_at(&session.env.iter().filter(known).map(owned).collect());
     let waits_for_keyring = match app.door.seen().vault {
         VaultState::Open | VaultState::NeedsPassphrase | VaultState::Locked => false,
         VaultState::ChoosePassphrase | VaultState::Unavailable { .. } | VaultState::Opening => true,
@@ -147,8 +150,7 @@ pub(super) async fn session(State(app): State<App>, Sent(session): Sent<Session>
     let bus = session.env.get(SESSION_BUS).filter(|bus| !bus.is_empty());
     if waits_for_keyring {
         if bus.is_some() && bus != app.session_bus.as_ref() {
-            let known = |(name, _): &(String, String)| SESSION_VARIABLES.contains(&name.as_str());
-            app.leave(Leave::Restart { env: session.env.into_iter().filter(known).collect() });
+            app.leave(Leave::Restart { env: session.env.iter().filter(known).map(owned).collect() });
         } else {
             // The front end need not wait for the keyring: it sees the door's state.
             tokio::spawn(async move { app.door.look().await });

@@ -31,7 +31,11 @@ pub(super) async fn authorize(
     OfAccount(id): OfAccount,
     Sent(sent): Sent<Authorize>,
 ) -> Result<Wiped<AuthorizationStarted>, Failure> {
-    let options = AuthorizeOptions { timeout: sent.timeout_s.map(link_time).transpose()?, paste: sent.paste };
+    let options = AuthorizeOptions {
+        timeout: sent.timeout_s.map(link_time).transpose()?,
+        paste: sent.paste,
+        ..AuthorizeOptions::default()
+    };
     let started = keeper.authorize(&id, options).await?;
     let service = keeper.service(&id.service)?.service;
     let pending = convert::pending(&started.pending, &service.redirect);

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use grantkeep_api::views;
-use grantkeep_core::keeper::{
-    self, AccountSeen, Outcome, PendingSeen, Receipt, ServiceSeen, Tested, of_failure,
-};
+use grantkeep_core::keeper::{self, AccountSeen, Outcome, PendingSeen, ServiceSeen, of_failure};
 use grantkeep_core::model::{
     self, Checked, Draft, Event, FieldProblem, Grant, Identity, Note, Provider, Redirect, Timestamp,
     TokenType,
 };
 
-use super::draft;
+use super::{draft, help};
 
 /// Makes functions from an enum of the core to the view of the same variants.
 macro_rules! same_variants {
@@ -56,11 +54,12 @@ pub(crate) fn problem(problem: keeper::Problem) -> views::Problem {
         question: None,
         provider_said: problem.provider_said,
         fields: problem.fields.into_iter().map(field_problem).collect(),
+        actions: problem.actions.into_iter().map(help::action).collect(),
     }
 }
 
 /// An account; `providers` are the catalog's.
-pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views::AccountView {
+pub(crate) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views::AccountView {
     let AccountSeen { account, service, status, pending, refreshes_at } = seen;
     let provider = of_service(providers, service.provider.as_deref());
     let trouble = account.shown_trouble();
@@ -82,7 +81,7 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
         pending: pending.as_ref().map(|waiting| self::pending(waiting, &service.redirect)),
         trouble: trouble.map(|(since, failure)| views::TroubleView {
             since_ms: since.millis(),
-            problem: problem(of_failure(failure, &service.title)),
+            problem: problem(of_failure(failure, service)),
         }),
         grant_life_days: account.grant_life.map(|life| life.days),
         possible: views::Possible {
@@ -99,18 +98,16 @@ pub(super) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
 pub(super) fn service(seen: &ServiceSeen, providers: &[Arc<Provider>]) -> views::ServiceView {
     let service = &seen.service;
     let provider = of_service(providers, service.provider.as_deref());
+    let definition = Draft::from(&**service);
     views::ServiceView {
         name: service.name.to_string(),
-        definition: draft::to_view(Draft::from(&**service)),
         has_client_secret: service.has_client_secret,
         redirect_uri: service.registered_redirect_uri(),
         hosts_to_confirm: service.hosts_to_confirm(),
         test_host_to_confirm: service.test_host_to_confirm(),
         revocation_effect: provider.and_then(|provider| provider.revocation_effect.clone()),
-        // A hole in it is filled in the form alone.
-        registration_uri: provider
-            .and_then(|provider| provider.registration_uri.clone())
-            .filter(|address| !address.contains('{')),
+        registration_uri: provider.and_then(|provider| provider.registration_page(&definition)),
+        definition: draft::to_view(definition),
         client_is_registered: service.client_configuration.is_some(),
         client_secret_expires_at_ms: service.client_secret_expires_at.map(Timestamp::millis),
         accounts: seen.accounts.iter().map(ToString::to_string).collect(),
@@ -160,34 +157,6 @@ pub(super) fn event(event: Event) -> views::EventView {
         took_ms: event.facts.took_ms,
         reason: event.facts.reason,
         token_ends_at_ms: event.facts.token_ends_at.map(Timestamp::millis),
-    }
-}
-
-/// What a revocation did.
-pub(super) fn receipt(receipt: Receipt) -> views::ReceiptView {
-    let lines = receipt.lines.into_iter();
-    views::ReceiptView {
-        at_ms: receipt.at.millis(),
-        lines: lines
-            .map(|line| views::ReceiptLine { what: line.what, how: line.how, dead: line.dead })
-            .collect(),
-        page: receipt.page,
-    }
-}
-
-/// What the Test URI answered.
-pub(super) fn tested(tested: Tested) -> views::TestView {
-    let reason = http::StatusCode::from_u16(tested.status).ok().and_then(|status| status.canonical_reason());
-    views::TestView {
-        status: tested.status,
-        reason: reason.unwrap_or_default().to_owned(),
-        took_ms: tested.took_ms,
-        request: tested.request,
-        headers: tested.headers.into_iter().map(|(name, value)| views::Parameter { name, value }).collect(),
-        body: tested.body,
-        is_json: tested.is_json,
-        truncated: tested.truncated,
-        at_ms: tested.at.millis(),
     }
 }
 
@@ -278,6 +247,7 @@ fn grant(grant: &Grant, refreshes_at: Option<Timestamp>, provider: Option<&Provi
             })
             .collect(),
         other_fields: grant.other_fields.clone(),
+        api_host: grant.api_host.clone(),
     }
 }
 

@@ -16,8 +16,8 @@ use grantkeep_core::ports::Clock as _;
 
 use super::{App, convert};
 use crate::clock::SystemClock;
-use crate::harden;
 use crate::vault_door::{Seen, problem_of_state};
+use crate::{desktop, harden};
 
 /// How the agent is: vault, keyring, folders, socket, clock.
 #[utoipa::path(
@@ -29,7 +29,7 @@ use crate::vault_door::{Seen, problem_of_state};
 )]
 pub(super) async fn doctor(State(app): State<App>) -> Json<Vec<CheckView>> {
     let seen = app.door.seen();
-    Json(vec![
+    let mut checks = vec![
         good(
             "version",
             format!("The agent has version {OWN_VERSION} and runs as process {}.", std::process::id()),
@@ -41,7 +41,10 @@ pub(super) async fn doctor(State(app): State<App>) -> Json<Vec<CheckView>> {
         clock(app.skew.seconds(), SystemClock.now(), installed_at()),
         memory(harden::memory()),
         settings(app.settings.unread()),
-    ])
+        start(&app.settings.start().value),
+    ];
+    checks.extend(desktop::checks(&app).await);
+    Json(checks)
 }
 
 async fn vault(folders: &Folders, seen: &Seen) -> CheckView {
@@ -175,6 +178,15 @@ fn memory(bytes: Option<u64>) -> CheckView {
         Some(mib) => good("memory", format!("The agent uses {mib} MiB.")),
         None => good("memory", "The system does not tell how much the agent uses.".to_owned()),
     }
+}
+
+fn start(value: &str) -> CheckView {
+    let text = match value {
+        "autostart" => "The desktop starts the agent at login.",
+        "systemd" => "The user's systemd starts the agent at login.",
+        _ => "The agent does not start at login: whoever needs it starts it.",
+    };
+    good("start", text.to_owned())
 }
 
 fn settings(unread: Option<&str>) -> CheckView {

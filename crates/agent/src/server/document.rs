@@ -152,7 +152,7 @@ const PROBLEMS: [Rule; 14] = [
 ];
 
 /// Routes that need no open vault.
-const WITHOUT_VAULT: [&str; 11] = [
+const WITHOUT_VAULT: [&str; 13] = [
     pattern::AGENT,
     pattern::OPENAPI,
     pattern::DOCTOR,
@@ -161,6 +161,8 @@ const WITHOUT_VAULT: [&str; 11] = [
     pattern::SESSION,
     pattern::RETIRE,
     pattern::LOCK,
+    pattern::NOTICES,
+    pattern::NOTICE,
     pattern::SETTINGS,
     pattern::SETTING,
     pattern::VAULT,

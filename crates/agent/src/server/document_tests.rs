@@ -114,6 +114,7 @@ fn secrets_go_in_and_only_tokens_and_links_come_out() {
         "AuthorizationStarted",
         "ConfirmHosts",
         "CurrentLink",
+        "ErrorPage",
         "HandedIdToken",
         "HandedToken",
         "Passphrase",

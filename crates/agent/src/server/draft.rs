@@ -6,11 +6,11 @@ use grantkeep_core::model::{self, Draft};
 /// Makes a function each way between an enum of the core and the view of the same variants.
 macro_rules! both_ways {
     ($($to_view:ident, $to_core:ident: $name:ident { $($variant:ident),* $(,)? })*) => {$(
-        fn $to_view(value: model::$name) -> views::$name {
+        pub(super) fn $to_view(value: model::$name) -> views::$name {
             match value { $(model::$name::$variant => views::$name::$variant),* }
         }
 
-        fn $to_core(value: views::$name) -> model::$name {
+        pub(super) fn $to_core(value: views::$name) -> model::$name {
             match value { $(views::$name::$variant => model::$name::$variant),* }
         }
     )*};
@@ -23,9 +23,10 @@ both_ways! {
     revoke_previous_view, revoke_previous: RevokePrevious { Never, After, Before }
     method_view, method: RevocationMethod { Get, Post, Delete }
     body_view, body: RevocationBody { Form, Json, Empty }
-    auth_view, auth: RevocationAuth { Client, Bearer, None }
+    auth_view, auth: RevocationAuth { Client, ClientBody, Bearer, None }
     separator_view, separator: ScopeSeparator { Space, Comma }
     format_view, format: TokenFormat { Form, Json, Query }
+    test_method_view, test_method: TestMethod { Get, Post }
 }
 
 pub(super) fn parameters_view(lines: Vec<model::Parameter>) -> Vec<views::Parameter> {
@@ -55,6 +56,16 @@ fn habits_view(habits: model::Habits) -> views::Habits {
         refresh_scopes: habits.refresh_scopes,
         token_paths: parameters_view(habits.token_paths),
         form_post: habits.form_post,
+        names_issuer: habits.names_issuer,
+        refresh_uri: habits.refresh_uri,
+        hex_challenge: habits.hex_challenge,
+        redirect_fields: habits.redirect_fields,
+        api_host_field: habits.api_host_field,
+        test: views::TestRequest {
+            method: test_method_view(habits.test.method),
+            headers: parameters_view(habits.test.headers),
+            body: habits.test.body,
+        },
     }
 }
 
@@ -69,6 +80,16 @@ fn habits(habits: views::Habits) -> model::Habits {
         refresh_scopes: habits.refresh_scopes,
         token_paths: parameters(habits.token_paths),
         form_post: habits.form_post,
+        names_issuer: habits.names_issuer,
+        refresh_uri: habits.refresh_uri,
+        hex_challenge: habits.hex_challenge,
+        redirect_fields: habits.redirect_fields,
+        api_host_field: habits.api_host_field,
+        test: model::TestRequest {
+            method: test_method(habits.test.method),
+            headers: parameters(habits.test.headers),
+            body: habits.test.body,
+        },
     }
 }
 
@@ -82,6 +103,7 @@ pub(super) fn to_view(draft: Draft) -> views::ServiceDraft {
         authorize_uri: draft.authorize_uri,
         token_uri: draft.token_uri,
         test_uri: draft.test_uri,
+        introspection_uri: draft.introspection_uri,
         issuer: draft.issuer,
         scopes: draft.scopes,
         redirect_method: redirect_method_view(draft.redirect_method),
@@ -110,6 +132,7 @@ pub(super) fn to_core(draft: views::ServiceDraft) -> Draft {
         authorize_uri: draft.authorize_uri,
         token_uri: draft.token_uri,
         test_uri: draft.test_uri,
+        introspection_uri: draft.introspection_uri,
         issuer: draft.issuer,
         scopes: draft.scopes,
         redirect_method: redirect_method(draft.redirect_method),
@@ -163,6 +186,11 @@ fn revocation(recipe: views::Revocation) -> model::RevocationDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_form_is_the_same_for_front_ends() {
+        assert_eq!(to_view(Draft::default()), views::ServiceDraft::default());
+    }
 
     #[test]
     fn a_draft_comes_back_as_it_went() {

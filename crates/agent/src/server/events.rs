@@ -13,7 +13,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_core::Stream;
 use grantkeep_api::routes::{EVENTS_KEEP_ALIVE_S, pattern};
-use grantkeep_api::views::{Change, Code, Problem};
+use grantkeep_api::views::{Change, Code, NoticeView, Problem};
 use grantkeep_core::keeper::{Keeper, KeeperEvent};
 use grantkeep_core::model::{AccountId, Service};
 use http::{HeaderValue, header};
@@ -92,6 +92,7 @@ async fn follow_door(
     out: &Out,
 ) -> Result<(), Gone> {
     out.change(&snapshot(app, seen)).await?;
+    out.notices(&app.notices.watch()).await?;
     loop {
         tokio::select! {
             changed = door.changed() => {
@@ -117,7 +118,10 @@ async fn follow_keeper(
 ) -> Result<(), Gone> {
     // First listen, then look: nothing falls in between.
     let (mut events, mut consent) = (keeper.subscribe(), app.consent.subscribe());
+    let mut notices = app.notices.watch();
     out.change(&snapshot(app, seen)).await?;
+    notices.mark_unchanged();
+    out.notices(&notices).await?;
     loop {
         tokio::select! {
             changed = door.changed() => return changed.map_err(|_| Gone),
@@ -139,6 +143,11 @@ async fn follow_keeper(
                 Err(RecvError::Lagged(_)) => return Ok(()),
                 Err(RecvError::Closed) => return Err(Gone),
             },
+            changed = notices.changed() => {
+                changed.map_err(|_| Gone)?;
+                let notices = notices.borrow_and_update().clone();
+                out.change(&Change::Notices { notices }).await?;
+            }
             () = tokio::time::sleep(KEEP_ALIVE) => out.keep_alive().await?,
         }
     }
@@ -250,6 +259,12 @@ impl Out {
         }
         frame.extend_from_slice(b"\n\n");
         self.send(frame.into()).await
+    }
+
+    /// All of them, where a snapshot has told that there are none.
+    async fn notices(&self, notices: &watch::Receiver<Vec<NoticeView>>) -> Result<(), Gone> {
+        let notices = notices.borrow().clone();
+        if notices.is_empty() { Ok(()) } else { self.change(&Change::Notices { notices }).await }
     }
 
     async fn keep_alive(&self) -> Result<(), Gone> {

@@ -18,8 +18,10 @@ mod events;
 mod extract;
 mod failure;
 mod gate;
+mod help;
 mod history;
 mod listen;
+mod notices;
 mod peer;
 mod practice;
 mod provider;
@@ -27,6 +29,7 @@ mod routes;
 mod secrets;
 mod services;
 mod settings;
+mod tokens;
 mod version;
 
 use std::sync::Arc;
@@ -42,8 +45,10 @@ use http::StatusCode;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::{Consent, Programs};
+use crate::desktop::Desktop;
 use crate::http::Skew;
 use crate::idle::Activity;
+use crate::notices::Notices;
 use crate::settings::Chosen;
 use crate::vault_door::Door;
 
@@ -66,6 +71,8 @@ pub(crate) struct Parts {
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
     pub(crate) settings: Arc<Chosen>,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) desktop: Arc<Desktop>,
     pub(crate) skew: Skew,
     pub(crate) session_bus: Option<String>,
     pub(crate) read_time: Duration,
@@ -79,6 +86,8 @@ pub(crate) struct Shared {
     pub(crate) consent: Arc<Consent>,
     pub(crate) folders: Folders,
     pub(crate) settings: Arc<Chosen>,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) desktop: Arc<Desktop>,
     pub(crate) skew: Skew,
     /// `DBUS_SESSION_BUS_ADDRESS` of this process.
     pub(crate) session_bus: Option<String>,
@@ -111,8 +120,19 @@ pub enum Leave {
 
 impl Shared {
     pub(crate) fn new(parts: Parts) -> App {
-        let Parts { door, practice, programs, consent, folders, settings, skew, session_bus, read_time } =
-            parts;
+        let Parts {
+            door,
+            practice,
+            programs,
+            consent,
+            folders,
+            settings,
+            notices,
+            desktop,
+            skew,
+            session_bus,
+            read_time,
+        } = parts;
         Arc::new(Self {
             door,
             practice,
@@ -120,6 +140,8 @@ impl Shared {
             consent,
             folders,
             settings,
+            notices,
+            desktop,
             skew,
             session_bus,
             read_time,

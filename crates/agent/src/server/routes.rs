@@ -7,8 +7,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, history,
-    services, settings,
+    App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
+    history, notices, services, settings, tokens,
 };
 use crate::access::Kind;
 
@@ -27,6 +27,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(document::document))
         .routes(routes!(doctor::doctor))
         .routes(routes!(settings::all))
+        .routes(routes!(notices::all))
         .routes(routes!(events::state))
         .routes(routes!(services::providers))
         .routes(routes!(services::all))
@@ -34,6 +35,7 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(services::check))
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
+        .routes(routes!(help::redirect_help))
         .routes(routes!(history::of_account))
         .routes(routes!(history::of_all))
         .routes(routes!(history::timeline))
@@ -43,6 +45,7 @@ pub(super) fn groups() -> [Group; 7] {
     let waiting = OpenApiRouter::new()
         .routes(routes!(events::events))
         .routes(routes!(authorization::outcome))
+        .routes(routes!(tokens::receipt))
         .routes(routes!(access::outcome));
     // Who may say what about a program is for the handler to see (R-AG-09).
     let saying = OpenApiRouter::new().routes(routes!(access::answer)).routes(routes!(access::allow));
@@ -51,13 +54,16 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(accounts::id_token))
         .routes(routes!(accounts::report))
         .routes(routes!(accounts::refresh))
-        .routes(routes!(accounts::test));
+        .routes(routes!(tokens::test))
+        .routes(routes!(tokens::introspect))
+        .routes(routes!(tokens::inspect));
     // It queues by itself, and leaves the queue when its answer was read.
     let brokered = OpenApiRouter::new().routes(routes!(broker::request));
     let managing = OpenApiRouter::new()
         .routes(routes!(agent::create_vault))
         .routes(routes!(agent::lock))
         .routes(routes!(settings::set))
+        .routes(routes!(notices::dismiss))
         .routes(routes!(services::add))
         .routes(routes!(definitions::read_pasted))
         .routes(routes!(definitions::discover))
@@ -72,7 +78,10 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(authorization::link))
         .routes(routes!(authorization::cancel))
         .routes(routes!(authorization::paste))
-        .routes(routes!(accounts::revoke))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(tokens::revoked))
+        .routes(routes!(tokens::stop_trying))
+        .routes(routes!(help::try_authentication))
         .routes(routes!(accounts::accept_scopes))
         .routes(routes!(history::set_grant_life))
         .routes(routes!(history::set_secret_expiry))

@@ -11,7 +11,7 @@ use grantkeep_core::model::{Catalog, Name};
 use super::extract::{Asked, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
 use super::secrets::Secret;
-use super::{App, convert, draft, provider, secrets};
+use super::{App, convert, draft, provider, secrets, tokens};
 
 /// A reply or a problem.
 pub(super) type Answer<T> = Result<Json<T>, Failure>;
@@ -140,7 +140,7 @@ pub(super) async fn remove(
     OfService(name): OfService,
     Asked(removal): Asked<Removal>,
 ) -> Answer<ReceiptView> {
-    Ok(Json(convert::receipt(keeper.remove_service(&name, removal.revoke).await?)))
+    Ok(Json(tokens::receipt_view(keeper.remove_service(&name, removal.revoke).await?)))
 }
 
 /// Copies a service, its client secret included.

@@ -45,7 +45,7 @@ impl File {
                 other => other.to_string(),
             };
             let Some(key) = KEYS.iter().find(|key| key.name == name) else {
-                file.others.push(format!("{} = {}\n", quoted(&name), quoted(&text)));
+                file.others.push(format!("{} = {value}\n", quoted(&name)));
                 continue;
             };
             if let Err(wrong) = (key.take)(&mut settings, &text) {
@@ -79,11 +79,13 @@ impl File {
 }
 
 /// Puts a file in the place of another, so that neither a crash nor a full disk leaves half of one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
         make_private(folder).map_err(|problem| io::Error::other(problem.detail))?;
     }
-    let new = path.with_extension("toml.new");
+    // Whatever it is named, nobody takes a hidden file for an entry.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let new = path.with_file_name(format!(".{name}.new"));
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
@@ -132,7 +134,7 @@ mod tests {
             let written = file.write(&settings);
             let kept = fs::read_to_string(&path).unwrap();
             assert_eq!(written.is_err(), text == "tray = ", "{why}");
-            assert!(!text.contains("new") || kept.contains("\"new\" = \"7\""), "{why}: {kept}");
+            assert!(!text.contains("new") || kept.contains("\"new\" = 7"), "{why}: {kept}");
             if written.is_ok() {
                 assert_eq!(File::read(path).1, settings, "{why}");
             }

@@ -7,6 +7,7 @@
 mod file;
 mod keys;
 mod quiet;
+mod start;
 
 use std::path::PathBuf;
 
@@ -15,9 +16,11 @@ use grantkeep_core::model::{Retention, plain};
 use tokio::sync::{Mutex, watch};
 
 pub use self::quiet::QuietHours;
+pub use self::start::Login;
 
 use self::file::File;
 use self::keys::{KEYS, Key};
+use self::start::Start;
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,16 +48,18 @@ pub struct Chosen {
     now: watch::Sender<Settings>,
     /// Why the file was not read.
     unread: Option<String>,
+    /// Where starting at login is set; `None` in an agent that is not to be started so.
+    login: Option<Login>,
 }
 
 impl Chosen {
     /// Reads `settings.toml` in `folder`. What cannot be read counts as not chosen, and is told by [`Self::unread`].
-    pub fn read(folder: PathBuf) -> Self {
+    pub fn read(folder: PathBuf, login: Option<Login>) -> Self {
         let (file, settings, unread) = File::read(folder.join(NAME));
         if let Some(why) = &unread {
             tracing::warn!("settings are left out: {why}");
         }
-        Self { file: Mutex::new(file), now: watch::Sender::new(settings), unread }
+        Self { file: Mutex::new(file), now: watch::Sender::new(settings), unread, login }
     }
 
     /// The settings.
@@ -75,7 +80,17 @@ impl Chosen {
     /// All of them for front ends.
     pub fn views(&self) -> Vec<SettingView> {
         let settings = self.now();
-        KEYS.iter().map(|key| view(key, &settings)).collect()
+        KEYS.iter().map(|key| view(key, &settings)).chain([self.start()]).collect()
+    }
+
+    /// Whether the agent starts at login: its files say so, not ours.
+    pub fn start(&self) -> SettingView {
+        SettingView {
+            key: START.to_owned(),
+            value: self.login.as_ref().map_or(Start::Off, Login::now).word().to_owned(),
+            standard: Start::Off.word().to_owned(),
+            meaning: START_MEANING.to_owned(),
+        }
     }
 
     /// Sets one and writes the file; `standard` takes the choice back.
@@ -83,14 +98,37 @@ impl Chosen {
     /// # Errors
     /// There is no such setting, the value makes no sense, or the file cannot be written. Nothing changed then.
     pub async fn set(&self, name: &str, value: &str) -> Result<SettingView, Problem> {
+        if name == START {
+            return self.set_start(value.trim());
+        }
         let key = KEYS.iter().find(|key| key.name == name).ok_or_else(|| no_such(name))?;
         let file = self.file.lock().await;
         let mut settings = self.now();
         let value = if value == STANDARD { (key.show)(&Settings::default()) } else { value.to_owned() };
-        (key.take)(&mut settings, value.trim()).map_err(|wrong| not_that(key, &value, wrong))?;
+        (key.take)(&mut settings, value.trim()).map_err(|why| wrong(key.name, &value, why, key.meaning))?;
         file.write(&settings)?;
         self.now.send_replace(settings);
         Ok(view(key, &self.now()))
+    }
+}
+
+impl Chosen {
+    fn set_start(&self, value: &str) -> Result<SettingView, Problem> {
+        let value = if value == STANDARD { Start::Off.word() } else { value };
+        let start = Start::ALL.into_iter().find(|start| start.word() == value);
+        let start =
+            start.ok_or_else(|| wrong(START, value, "It is off, autostart or systemd.", START_MEANING))?;
+        let login = self.login.as_ref().ok_or_else(|| {
+            Problem::new(Code::InvalidInput, "This agent can't be started at login")
+                .detail("There is no home folder for the files that do it.")
+                .hint("Set HOME, and start the agent again.")
+        })?;
+        login.set(start).map_err(|error| {
+            Problem::new(Code::VaultReadOnly, "Starting at login can't be set")
+                .detail(format!("{}: {error}.", login.config_home.display()))
+                .hint("Make the folder writable, and try again.")
+        })?;
+        Ok(self.start())
     }
 }
 
@@ -104,16 +142,16 @@ fn view(key: &Key, settings: &Settings) -> SettingView {
 }
 
 fn no_such(name: &str) -> Problem {
-    let names: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+    let names: Vec<_> = KEYS.iter().map(|key| key.name).chain([START]).collect();
     Problem::new(Code::NotFound, format!("There is no setting “{}”", plain(name, 40)))
         .detail(format!("There are {}.", names.join(", ")))
         .hint("Run grantkeep settings to see all of them.")
 }
 
-fn not_that(key: &Key, value: &str, wrong: &str) -> Problem {
-    Problem::new(Code::InvalidInput, format!("“{}” is no value for {}", plain(value, 40), key.name))
-        .detail(wrong)
-        .hint(key.meaning)
+fn wrong(name: &str, value: &str, why: &str, meaning: &str) -> Problem {
+    Problem::new(Code::InvalidInput, format!("“{}” is no value for {name}", plain(value, 40)))
+        .detail(why)
+        .hint(meaning)
 }
 
 /// Name of the file.
@@ -121,3 +159,8 @@ const NAME: &str = "settings.toml";
 
 /// The value that takes a choice back.
 const STANDARD: &str = "standard";
+
+/// The setting whose value is what the system has.
+const START: &str = "start-at-login";
+const START_MEANING: &str =
+    "Start the agent at login: off, autostart (by the desktop) or systemd (a user unit, for servers).";

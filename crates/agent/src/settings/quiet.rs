@@ -17,13 +17,11 @@ impl QuietHours {
         (from != to).then_some(Self { from, to })
     }
 
-    /// Whether it is quiet at that minute of a day.
-    pub fn covers(self, minute: u16) -> bool {
-        if self.from < self.to {
-            (self.from..self.to).contains(&minute)
-        } else {
-            minute >= self.from || minute < self.to
-        }
+    /// How many minutes it is still quiet at that minute of a day; `None` while it is not.
+    pub fn left(self, minute: u16) -> Option<u16> {
+        let length = (self.to + DAY - self.from) % DAY;
+        let gone = (minute + DAY - self.from) % DAY;
+        (gone < length).then(|| length - gone)
     }
 }
 
@@ -43,6 +41,9 @@ fn minute(text: &str) -> Option<u16> {
     };
     Some(number(hour, 23)? * 60 + number(minute, 59).filter(|_| minute.len() == 2)?)
 }
+
+/// Minutes of a day.
+const DAY: u16 = 24 * 60;
 
 #[cfg(test)]
 mod tests {
@@ -71,17 +72,17 @@ mod tests {
     #[test]
     fn quiet_hours_begin_with_their_first_minute_and_end_before_their_last() {
         let cases = [
-            ("22:00-07:00", 21 * 60 + 59, false),
-            ("22:00-07:00", 22 * 60, true),
-            ("22:00-07:00", 0, true),
-            ("22:00-07:00", 6 * 60 + 59, true),
-            ("22:00-07:00", 7 * 60, false),
-            ("12:00-13:00", 12 * 60, true),
-            ("12:00-13:00", 13 * 60, false),
-            ("12:00-13:00", 0, false),
+            ("22:00-07:00", 21 * 60 + 59, None),
+            ("22:00-07:00", 22 * 60, Some(9 * 60)),
+            ("22:00-07:00", 0, Some(7 * 60)),
+            ("22:00-07:00", 6 * 60 + 59, Some(1)),
+            ("22:00-07:00", 7 * 60, None),
+            ("12:00-13:00", 12 * 60, Some(60)),
+            ("12:00-13:00", 13 * 60, None),
+            ("12:00-13:00", 0, None),
         ];
-        for (hours, minute, quiet) in cases {
-            assert_eq!(QuietHours::read(hours).unwrap().covers(minute), quiet, "{hours} at {minute}");
+        for (hours, minute, left) in cases {
+            assert_eq!(QuietHours::read(hours).unwrap().left(minute), left, "{hours} at {minute}");
         }
     }
 }

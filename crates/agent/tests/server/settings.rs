@@ -1,5 +1,7 @@
 //! Settings over the API and in their file.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::{Value, json};
 
 use crate::kit::Home;
@@ -29,6 +31,7 @@ async fn a_setting_is_kept_by_the_next_agent() {
 async fn what_makes_no_sense_changes_nothing_and_says_what_would() {
     let home = Home::new();
     std::fs::create_dir(home.folder().join("home")).unwrap();
+    std::fs::set_permissions(home.folder().join("home"), std::fs::Permissions::from_mode(0o700)).unwrap();
     let file = home.folder().join("home/settings.toml");
     std::fs::write(&file, "tray = ").unwrap();
     let _agent = home.start().await;

@@ -13,7 +13,7 @@ use crate::secret_input::SecretInput;
 use crate::token::{HandedIdToken, HandedToken, Link};
 use crate::views::{
     AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, PermissionView,
-    Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft, ServiceView, TestView,
+    Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft, ServiceView,
 };
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
@@ -202,16 +202,6 @@ impl Agent {
     /// Refreshes now. Single flight makes it safe to ask again.
     pub fn refresh(&self, id: &AccountId) -> Result<AccountView, Problem> {
         self.ask(Call::post(routes::of_account(pattern::REFRESH, id)).repeatable().asks_a_provider())
-    }
-
-    /// Takes the tokens back.
-    pub fn revoke(&self, id: &AccountId) -> Result<ReceiptView, Problem> {
-        self.ask(Call::post(routes::of_account(pattern::REVOKE, id)).asks_a_provider())
-    }
-
-    /// Tries the token at the Test URI.
-    pub fn test(&self, id: &AccountId) -> Result<TestView, Problem> {
-        self.ask(Call::post(routes::of_account(pattern::TEST, id)).asks_a_provider())
     }
 
     /// The person uses the account with the scopes it has.

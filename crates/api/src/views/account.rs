@@ -79,6 +79,10 @@ view! {
         pub scopes: Vec<ScopeView>,
         /// Names of further fields that the provider sent and that are kept (`realmId`, …).
         pub other_fields: Vec<String>,
+        /// The API's host that the provider named; programs' requests may take the token there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub api_host: Option<String>,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountView, Parameter, PermissionView, Problem, QuestionView, ServiceView};
+use super::{AccountView, NoticeView, Parameter, PermissionView, Problem, QuestionView, ServiceView};
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -166,33 +166,6 @@ view! {
 }
 
 view! {
-    /// What a revocation did: one line a token.
-    struct ReceiptView {
-        /// When.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub at_ms: i64,
-        /// The lines.
-        pub lines: Vec<ReceiptLine>,
-        /// A page to open where it is done by hand.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "bindings", ts(optional))]
-        pub page: Option<String>,
-    }
-}
-
-view! {
-    /// One line of a receipt.
-    struct ReceiptLine {
-        /// "Access token", "Refresh token".
-        pub what: String,
-        /// How that is known.
-        pub how: String,
-        /// Dead as far as the provider says.
-        pub dead: bool,
-    }
-}
-
-view! {
     /// How a wait for an authorization ended.
     tagged AuthorizationOutcome {
         /// Still waiting.
@@ -276,6 +249,11 @@ view! {
         PermissionRemoved {
             /// Its identifier.
             id: String,
+        },
+        /// What needs the person, or did: all of it. Comes after a snapshot, too, where there is something.
+        Notices {
+            /// The latest first.
+            notices: Vec<NoticeView>,
         },
         /// A line was added to a history.
         Event {

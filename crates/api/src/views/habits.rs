@@ -47,6 +47,35 @@ view! {
 }
 
 view! {
+    /// Method of a request to the Test URI.
+    #[derive(Default)]
+    enum TestMethod {
+        /// GET.
+        #[default]
+        Get,
+        /// POST.
+        Post,
+    }
+}
+
+view! {
+    /// What a request to the Test URI is like.
+    #[derive(Default)]
+    #[serde(deny_unknown_fields)]
+    struct TestRequest {
+        /// Method.
+        #[serde(default)]
+        pub method: TestMethod,
+        /// Header fields; `{client_id}` is filled in.
+        #[serde(default)]
+        pub headers: Vec<Parameter>,
+        /// Body of a POST: JSON, or a form.
+        #[serde(default)]
+        pub body: String,
+    }
+}
+
+view! {
     /// What is asked and read otherwise than RFC 6749 has it.
     #[derive(Default)]
     #[serde(deny_unknown_fields)]
@@ -78,5 +107,23 @@ view! {
         /// The browser posts the answer as a form.
         #[serde(default)]
         pub form_post: bool,
+        /// Each answer names its issuer: one without `iss` is refused (RFC 9207).
+        #[serde(default)]
+        pub names_issuer: bool,
+        /// Where tokens are refreshed; empty = at the access token URI.
+        #[serde(default)]
+        pub refresh_uri: String,
+        /// The PKCE challenge is written in hexadecimal.
+        #[serde(default)]
+        pub hex_challenge: bool,
+        /// Parameters of the redirect that are kept beside the tokens (`realmId`), separated by spaces.
+        #[serde(default)]
+        pub redirect_fields: String,
+        /// Where in the answer the API's address stands (`instance_url`); empty = nowhere.
+        #[serde(default)]
+        pub api_host_field: String,
+        /// What the Test URI wants besides the token.
+        #[serde(default)]
+        pub test: TestRequest,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FieldProblem;
+use super::{Action, FieldProblem};
 #[cfg(feature = "bindings")]
 use ts_rs::TS;
 
@@ -119,5 +119,9 @@ view! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<FieldProblem>>", optional))]
         pub fields: Vec<FieldProblem>,
+        /// What can be done, the most useful first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<Action>>", optional))]
+        pub actions: Vec<Action>,
     }
 }

@@ -85,8 +85,10 @@ view! {
 view! {
     /// Who authenticates a revocation.
     enum RevocationAuth {
-        /// The client, as at the token endpoint.
+        /// The client, as at the token endpoint; where the body is JSON, with Basic.
         Client,
+        /// The client, with its secret in the body, which may be JSON.
+        ClientBody,
         /// The token itself, as a bearer token.
         Bearer,
         /// Nobody.
@@ -145,6 +147,9 @@ view! {
         /// Test URI; may be empty.
         #[serde(default)]
         pub test_uri: String,
+        /// Introspection endpoint (RFC 7662); may be empty.
+        #[serde(default)]
+        pub introspection_uri: String,
         /// Issuer (RFC 9207, ID tokens); may be empty.
         #[serde(default)]
         pub issuer: String,
@@ -185,6 +190,37 @@ view! {
         /// Test URI are allowed anyway.
         #[serde(default)]
         pub request_hosts: String,
+    }
+}
+
+/// A form that nothing was filled in.
+impl Default for ServiceDraft {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            provider: None,
+            client_id: String::new(),
+            client_authentication: ClientAuthentication::Basic,
+            authorize_uri: String::new(),
+            token_uri: String::new(),
+            test_uri: String::new(),
+            introspection_uri: String::new(),
+            issuer: String::new(),
+            scopes: String::new(),
+            redirect_method: RedirectMethod::Loopback,
+            redirect_host: LoopbackHost::Ipv4,
+            redirect_port: String::new(),
+            redirect_path: String::new(),
+            redirect_uri: String::new(),
+            authorize_parameters: Vec::new(),
+            revocation: Revocation::None,
+            revoke_previous: RevokePrevious::Never,
+            link_timeout_s: 300,
+            pkce: true,
+            habits: Habits::default(),
+            variables: Vec::new(),
+            request_hosts: String::new(),
+        }
     }
 }
 
@@ -270,5 +306,19 @@ view! {
         pub client_secret_expires_at_ms: Option<i64>,
         /// Accounts of this service (ids).
         pub accounts: Vec<String>,
+    }
+}
+
+#[cfg(all(test, feature = "bindings"))]
+mod tests {
+    use super::*;
+
+    /// Written beside the types, for `cargo xtask bindings` to put among them.
+    #[test]
+    fn export_bindings_empty_form() {
+        let folder = std::path::PathBuf::from(std::env::var_os("TS_RS_EXPORT_DIR").unwrap());
+        std::fs::create_dir_all(&folder).unwrap();
+        let form = serde_json::to_string_pretty(&ServiceDraft::default()).unwrap();
+        std::fs::write(folder.join("empty_form.json"), form).unwrap();
     }
 }

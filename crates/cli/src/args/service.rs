@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::time::seconds;
+use super::Definition;
 
 /// Add, edit, show, list, remove, import and export services
 #[derive(clap::Args)]
@@ -23,6 +23,7 @@ pub(crate) enum ServiceCommand {
     Export(ServiceExport),
     Import(ServiceImport),
     SecretExpiry(super::SecretExpiry),
+    Discover(ServiceDiscover),
 }
 
 /// Add a service; on a terminal it asks for what is missing
@@ -31,6 +32,20 @@ pub(crate) enum ServiceCommand {
 pub(crate) struct ServiceAdd {
     /// The service's title; its name is made from it
     pub(crate) title: Option<String>,
+    /// Read a definition from standard input: Google's client JSON, a curl command, an authorization link, or OAuth 2
+    /// settings of Postman, Insomnia or Bruno; flags come before what it says
+    #[arg(long, conflicts_with_all = ["provider", "client_secret_stdin"])]
+    pub(crate) paste: bool,
+    /// Have the provider that --issuer names register a client for it
+    #[arg(
+        long,
+        requires = "issuer",
+        conflicts_with_all = ["paste", "provider", "client_id", "client_secret_stdin", "auth_method"]
+    )]
+    pub(crate) register: bool,
+    /// Read the initial access token, which some providers want for that, from the first line of standard input
+    #[arg(long, requires = "register")]
+    pub(crate) initial_access_token_stdin: bool,
     /// Write JSON: the service, as in service show
     #[arg(long)]
     pub(crate) json: bool,
@@ -61,161 +76,6 @@ pub(crate) struct ServiceEdit {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) definition: Definition,
-}
-
-/// What a service is made of, without its title.
-#[derive(clap::Args, Default)]
-pub(crate) struct Definition {
-    /// Fill in what is known of this provider, such as github
-    #[arg(long, value_name = "ID")]
-    pub(crate) provider: Option<String>,
-    /// Issuer that answers and ID tokens are checked against
-    #[arg(long, value_name = "URL")]
-    pub(crate) issuer: Option<String>,
-    /// Client ID
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-    /// Read the client secret from the first line of standard input
-    #[arg(long)]
-    pub(crate) client_secret_stdin: bool,
-    /// Authorize URI
-    #[arg(long, value_name = "URL")]
-    pub(crate) authorize_uri: Option<String>,
-    /// Access token URI
-    #[arg(long, value_name = "URL")]
-    pub(crate) token_uri: Option<String>,
-    /// Address that test asks with the token; empty for none
-    #[arg(long, value_name = "URL")]
-    pub(crate) test_uri: Option<String>,
-    /// Scopes, separated by spaces; empty for the service's default
-    #[arg(long, value_name = "SCOPES")]
-    pub(crate) scope: Vec<String>,
-    /// How the client authenticates [default for a new service: basic, or as the provider wants it]
-    #[arg(long, value_enum, value_name = "METHOD")]
-    pub(crate) auth_method: Option<AuthMethod>,
-    /// How the answer comes back: loopback, loopback:PORT, loopback:PORT/PATH, scheme or paste:URL
-    #[arg(long, value_name = "METHOD", value_parser = redirect)]
-    pub(crate) redirect: Option<Redirection>,
-    /// Host of a loopback redirect: 127.0.0.1, localhost or [::1]
-    #[arg(long, value_enum, value_name = "HOST")]
-    pub(crate) redirect_host: Option<RedirectHost>,
-    /// Revocation endpoint (RFC 7009), or with the next four flags a request of the service's own; empty for none
-    #[arg(long, value_name = "URL", conflicts_with = "revocation_page")]
-    pub(crate) revocation_uri: Option<String>,
-    /// HTTP method of the service's own request
-    #[arg(long, value_enum, value_name = "METHOD", ignore_case = true, conflicts_with = "revocation_page")]
-    pub(crate) revocation_method: Option<RevocationMethod>,
-    /// Parameter that carries the token; empty where {token} stands in the address
-    #[arg(long, value_name = "NAME", conflicts_with = "revocation_page")]
-    pub(crate) revocation_param: Option<String>,
-    /// Who authenticates the request
-    #[arg(long, value_enum, value_name = "WHO", conflicts_with = "revocation_page")]
-    pub(crate) revocation_auth: Option<RevocationAuth>,
-    /// Body of the request
-    #[arg(long, value_enum, value_name = "BODY", conflicts_with = "revocation_page")]
-    pub(crate) revocation_body: Option<RevocationBody>,
-    /// Page where tokens are taken back by hand
-    #[arg(long, value_name = "URL")]
-    pub(crate) revocation_page: Option<String>,
-    /// Extra authorize parameter, as NAME=VALUE; NAME alone takes it away
-    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) param: Vec<(String, Option<String>)>,
-    /// Revoke the previous token
-    #[arg(long, value_enum, value_name = "WHEN")]
-    pub(crate) revoke_previous: Option<RevokePrevious>,
-    /// How long a link is good (30s to 1h)
-    #[arg(long, value_name = "TIME", value_parser = seconds)]
-    pub(crate) link_timeout: Option<u32>,
-    /// Do not use PKCE, for a service that rejects it
-    #[arg(long)]
-    pub(crate) no_pkce: bool,
-    /// What stands for {NAME} in the provider's addresses, such as tenant=contoso.onmicrosoft.com
-    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
-    pub(crate) var: Vec<(String, Option<String>)>,
-    /// A further host that request and credential helpers may send the token to; several make the whole list
-    #[arg(long, value_name = "HOST")]
-    pub(crate) allow_host: Vec<String>,
-    // Last: its heading would stand above what comes after it.
-    #[command(flatten)]
-    pub(crate) habits: super::Habits,
-}
-
-/// `--auth-method`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AuthMethod {
-    /// HTTP Basic (RFC 6749 §2.3.1)
-    Basic,
-    /// HTTP Basic without its encoding
-    BasicRaw,
-    /// In the request's body
-    Post,
-    /// A public client, which has no secret
-    None,
-}
-
-/// `--redirect`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Redirection {
-    /// Any port.
-    Loopback,
-    /// One port, as typed, and a path or nothing.
-    Fixed(String, String),
-    /// Our own scheme.
-    Scheme,
-    /// The registered address; the person pastes.
-    Paste(String),
-}
-
-/// `--redirect-host`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RedirectHost {
-    /// IPv4
-    #[value(name = "127.0.0.1")]
-    Ipv4,
-    /// Both, by name
-    Localhost,
-    /// IPv6
-    #[value(name = "[::1]", alias = "::1")]
-    Ipv6,
-}
-
-/// `--revocation-method`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "UPPER")]
-pub(crate) enum RevocationMethod {
-    Get,
-    Post,
-    Delete,
-}
-
-/// `--revocation-auth`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RevocationAuth {
-    /// The client, as at the token endpoint
-    Client,
-    /// The token itself
-    Bearer,
-    /// Nobody
-    None,
-}
-
-/// `--revocation-body`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RevocationBody {
-    Form,
-    Json,
-    Empty,
-}
-
-/// `--revoke-previous`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RevokePrevious {
-    /// It runs out by itself
-    Never,
-    /// Once the new one is stored
-    After,
-    /// Before the browser opens
-    Before,
 }
 
 /// Show a service
@@ -251,6 +111,17 @@ pub(crate) struct ServiceRemove {
     #[arg(long, short)]
     pub(crate) yes: bool,
     /// Write JSON: the receipt of the revocation
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Ask a provider what it tells of itself; nothing is stored
+#[derive(clap::Args)]
+#[command(after_help = DISCOVER_EXAMPLES)]
+pub(crate) struct ServiceDiscover {
+    /// Its issuer, the address of its metadata, or just its host
+    pub(crate) url: String,
+    /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -291,38 +162,19 @@ pub(crate) struct ServiceImport {
     pub(crate) json: bool,
 }
 
-fn redirect(text: &str) -> Result<Redirection, String> {
-    let wrong = || "write loopback, loopback:PORT, loopback:PORT/PATH, scheme or paste:URL".to_owned();
-    match text.split_once(':') {
-        None if text == "loopback" => Ok(Redirection::Loopback),
-        None if text == "scheme" => Ok(Redirection::Scheme),
-        Some(("loopback", place)) => {
-            let (port, path) = place.find('/').map_or((place, ""), |at| place.split_at(at));
-            port.parse::<u16>().map_err(|_| wrong())?;
-            Ok(Redirection::Fixed(port.to_owned(), path.to_owned()))
-        }
-        Some(("paste", url)) if !url.is_empty() => Ok(Redirection::Paste(url.to_owned())),
-        _ => Err(wrong()),
-    }
-}
-
-pub(super) fn parameter(text: &str) -> Result<(String, Option<String>), String> {
-    let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, Some(value.to_owned())),
-        None => (text, None),
-    };
-    if name.is_empty() { Err("write NAME=VALUE".to_owned()) } else { Ok((name.to_owned(), value)) }
-}
-
 const ADD_EXAMPLES: &str = "\
 Examples:
   grantkeep service add                                     (asks for everything that is needed)
   grantkeep service add --provider github --client-id Iv1.8a61f9b3a7aba766
+  grantkeep service add --issuer accounts.example.com --client-id 42    (asks there for the endpoints)
+  grantkeep service add Acme --issuer https://id.example.com/realms/staff --register
+  grantkeep service add --paste < client_secret_42.apps.googleusercontent.com.json
   pass show acme | grantkeep service add 'Acme CRM' --client-id 42 --client-secret-stdin \\
     --authorize-uri https://crm.example.com/oauth/authorize \\
     --token-uri https://crm.example.com/oauth/token --scope 'contacts notes'
 
-It prints the redirect URI to register at the provider.";
+It prints the redirect URI to register at the provider. With --issuer and no endpoints the provider is asked for them
+(grantkeep service discover shows what it tells); what flags say comes first.";
 
 const EDIT_EXAMPLES: &str = "\
 Examples:
@@ -346,6 +198,11 @@ Examples:
   grantkeep service remove podio --revoke
   grantkeep service remove podio --yes     (its tokens stay good at the provider until they end)";
 
+const DISCOVER_EXAMPLES: &str = "\
+Examples:
+  grantkeep service discover accounts.example.com
+  grantkeep service discover https://id.example.com/realms/staff --json | jq .definition.scopes";
+
 const EXPORT_EXAMPLES: &str = "\
 Examples:
   grantkeep service export > services.toml
@@ -358,40 +215,3 @@ Examples:
   grantkeep service import services.toml --client-secrets-stdin < secrets
 
 A service that has grants is never altered. If anything is wrong, nothing is written.";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn redirect_methods_are_read() {
-        let fixed = |port: &str, path: &str| Some(Redirection::Fixed(port.to_owned(), path.to_owned()));
-        let cases = [
-            ("loopback", Some(Redirection::Loopback), "any port"),
-            ("loopback:8765", fixed("8765", ""), "one port"),
-            ("loopback:8765/a/b", fixed("8765", "/a/b"), "with a path"),
-            ("scheme", Some(Redirection::Scheme), "our scheme"),
-            (
-                "paste:https://a.example/b",
-                Some(Redirection::Paste("https://a.example/b".into())),
-                "an address",
-            ),
-            ("loopback:", None, "no port"),
-            ("loopback:70000", None, "no such port"),
-            ("paste:", None, "no address"),
-            ("paste", None, "no address at all"),
-            ("device", None, "something else"),
-        ];
-        for (text, expected, why) in cases {
-            assert_eq!(redirect(text).ok(), expected, "{text:?}: {why}");
-        }
-    }
-
-    #[test]
-    fn parameters_are_set_and_taken_away() {
-        assert_eq!(parameter("a=b=c"), Ok(("a".into(), Some("b=c".into()))));
-        assert_eq!(parameter("a="), Ok(("a".into(), Some(String::new()))), "an empty value is a value");
-        assert_eq!(parameter("a"), Ok(("a".into(), None)));
-        assert!(parameter("=b").is_err());
-    }
-}

@@ -57,6 +57,9 @@ pub(crate) struct Revoke {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Where it is done by hand: you did it at the provider's page
+    #[arg(long)]
+    pub(crate) done: bool,
     /// Write JSON: the receipt
     #[arg(long)]
     pub(crate) json: bool,
@@ -70,6 +73,18 @@ pub(crate) struct Test {
     #[arg(value_name = "NAME")]
     pub(crate) id: AccountId,
     /// Write JSON: what was sent and what came back
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Look into an account's tokens: what is inside, whose they are, when they end
+#[derive(clap::Args)]
+#[command(after_help = INSPECT_EXAMPLES)]
+pub(crate) struct Inspect {
+    /// SERVICE or SERVICE/ACCOUNT
+    #[arg(value_name = "NAME")]
+    pub(crate) id: AccountId,
+    /// Write JSON: claims and signatures, and what introspection says
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -182,7 +197,15 @@ Examples:
   grantkeep revoke podio
   grantkeep revoke google/work --yes
 
-The receipt says for each token whether it is dead. Exit code 1 if none is.";
+The tokens are tried until they are refused, for about 10 s; Ctrl-C ends that, not the revocation.
+The receipt says for each token whether it is dead, and how that is known. Exit code 1 if none is.";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  grantkeep inspect google/work
+  grantkeep inspect keycloak --json | jq -r '.access_token.claims[] | select(.name == \"scope\") | .value'
+
+Claims are facts only where the signature was checked against the provider's keys. No token is shown.";
 
 const TEST_EXAMPLES: &str = "\
 Examples:

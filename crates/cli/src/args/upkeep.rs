@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use grantkeep_api::AccountId;
+
 /// Open the vault with its passphrase, or make one where there is none
 #[derive(clap::Args)]
 #[command(after_help = UNLOCK_EXAMPLES)]
@@ -23,6 +25,21 @@ pub(crate) struct AgentProcess {
     /// Be the agent, in this terminal
     #[arg(long)]
     pub(crate) foreground: bool,
+    /// Start it at login: by the desktop, or by the user's systemd
+    #[arg(long, value_name = "BY", num_args = 0..=1, default_missing_value = "autostart", conflicts_with = "foreground")]
+    pub(crate) install: Option<StartBy>,
+    /// Do not start it at login
+    #[arg(long, conflicts_with_all = ["foreground", "install"])]
+    pub(crate) uninstall: bool,
+}
+
+/// Who starts the agent at login.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum StartBy {
+    /// The desktop, by a file in its autostart folder
+    Autostart,
+    /// systemd, by a user unit: for servers
+    Systemd,
 }
 
 /// See what is set, or set it
@@ -51,7 +68,11 @@ pub(crate) struct Redirect {
 #[derive(clap::Args)]
 #[command(after_help = DOCTOR_EXAMPLES)]
 pub(crate) struct Doctor {
-    /// Write JSON: an array of checks
+    /// Compare the redirect URI of SERVICE or SERVICE/ACCOUNT with the address or text of the provider's error page, or
+    /// with the registered one, on standard input
+    #[arg(long, value_name = "NAME")]
+    pub(crate) redirect: Option<AccountId>,
+    /// Write JSON: an array of checks; with --redirect what was found
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -86,6 +107,9 @@ Examples:
 const AGENT_EXAMPLES: &str = "\
 Examples:
   grantkeep agent
+  grantkeep agent --install              (at login, by the desktop)
+  grantkeep agent --install systemd      (at login, on a server)
+  grantkeep agent --uninstall
   grantkeep agent --foreground     (for a service manager, or to see why it does not start)";
 
 const SETTINGS_EXAMPLES: &str = "\
@@ -104,6 +128,8 @@ const DOCTOR_EXAMPLES: &str = "\
 Examples:
   grantkeep doctor
   grantkeep doctor --json | jq -r '.[] | select(.state != \"good\") | .hint'
+  grantkeep doctor --redirect podio     (paste what the provider's error page says)
+  echo http://localhost:8765/cb | grantkeep doctor --redirect podio
 
 Exit code 1 if something does not work.";
 

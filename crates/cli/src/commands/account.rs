@@ -5,7 +5,7 @@ use grantkeep_api::{AccountId, Agent};
 
 use super::consent::{self, Where};
 use super::table::Look;
-use super::{accounts_text, asking, forecast, json, receipt};
+use super::{accounts_text, asking, forecast, json, receipt, revoke};
 use crate::args::{Account, AccountAdd, AccountCommand, AccountList, AccountRemove, AccountRename};
 use crate::exit::Stop;
 use crate::{clock, messages, output};
@@ -78,10 +78,13 @@ fn remove(args: &AccountRemove) -> Result<(), Stop> {
         (Some(_), false) => "? its tokens stay good at the provider until they end;",
         (None, _) => "?",
     };
+    if args.revoke && account.grant.is_some() {
+        revoke::say_effect(&agent.service(&account.service)?);
+    }
     asking::confirm(&format!("remove {}{what}", account.id), args.yes)?;
     let id: AccountId = account.id.parse().map_err(grantkeep_api::views::Problem::from)?;
     let done = consent::asked(&agent, Where::Anywhere, || agent.delete_account(&id, args.revoke))?;
-    receipt::write(&done, args.json)?;
+    receipt::write(&receipt::followed(&agent, done)?, args.json)?;
     messages::say(&format!("{id} is removed"));
     Ok(())
 }

@@ -35,6 +35,19 @@ pub(crate) fn line(prompt: &str) -> Result<String, Stop> {
     }
 }
 
+/// A text of several lines that the person pastes, not shown.
+///
+/// # Errors
+/// [`Stop::Interrupted`] where the person pressed Ctrl-C.
+pub(crate) fn text(prompt: &str) -> Result<SecretInput, Stop> {
+    let gone = || terminal::no_terminal("give it on standard input");
+    let terminal = Terminal::take().ok_or_else(gone)?;
+    match terminal.ask_text(prompt).map_err(|_| gone())? {
+        Typed::Line(text) => Ok(text),
+        Typed::Interrupted | Typed::End => Err(Stop::Interrupted),
+    }
+}
+
 /// A secret that the person types, not shown; `hint` says how to give it where there is nobody to ask.
 ///
 /// # Errors

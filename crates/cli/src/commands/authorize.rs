@@ -109,8 +109,17 @@ fn wait(
         read_stdin(sender.clone());
     }
     watch_keyboard(terminal, sender);
+    let mut helped = false;
     loop {
         let left = started.pending.expires_at_ms - clock::now_ms();
+        // A wrong redirect URI shows on the provider's page and never comes back.
+        if !helped && clock::now_ms() - started.pending.started_at_ms >= HELP_AFTER_MS {
+            helped = true;
+            messages::end_progress();
+            messages::say(&format!(
+                "hint: does the page show an error about the redirect URI? run grantkeep doctor --redirect {id}"
+            ));
+        }
         messages::progress(&format!(
             "waiting for the browser · {} left · ctrl-c cancels",
             words::countdown(left)
@@ -187,6 +196,9 @@ fn read_stdin(sender: Sender<Heard>) {
         let _ = sender.send(Heard::Typed(typed));
     });
 }
+
+/// Milliseconds after which help is offered.
+const HELP_AFTER_MS: i64 = 20_000;
 
 /// The countdown shows seconds.
 const TICK: Duration = Duration::from_millis(250);

@@ -9,7 +9,7 @@ use grantkeep_api::folders::Folders;
 use grantkeep_api::views::{AgentView, CheckState, CheckView, Code, Problem};
 
 use super::table::{Cell, Look, Table};
-use super::{json, window};
+use super::{json, redirect_doctor, window};
 use crate::args::Doctor;
 use crate::exit::{FAILED, Stop};
 use crate::{clock, output, words};
@@ -19,6 +19,9 @@ use crate::{clock, output, words};
 /// # Errors
 /// Exit code 1 if something does not work.
 pub(crate) fn run(args: &Doctor) -> Result<(), Stop> {
+    if let Some(id) = &args.redirect {
+        return redirect_doctor::run(id, args.json);
+    }
     let mut checks = Vec::new();
     let agent = super::agent_with_session();
     match &agent {

@@ -1,7 +1,9 @@
 //! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
 use grantkeep_api::views::{
-    AccountView, Activity, CheckView, Group, Note, PermissionView, ReceiptView, ServiceView, TestView,
+    AccountView, Activity, CheckView, ClaimView, DiscoveryView, Group, InspectionView, IntrospectionView,
+    JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView, ServiceView,
+    TestView,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +54,7 @@ pub(crate) fn account(account: &AccountView) -> Value {
         "last_refresh_at": time(grant.and_then(|grant| grant.last_refresh_at_ms)),
         "authorized_at": time(grant.map(|grant| grant.authorized_at_ms)),
         "has_refresh_token": grant.is_some_and(|grant| grant.has_refresh_token),
+        "api_host": grant.and_then(|grant| grant.api_host.clone()),
         "scopes": scopes,
         "missing_scopes": missing.unwrap_or_default(),
         "identity": account.identity,
@@ -77,9 +80,79 @@ pub(crate) fn service(service: &ServiceView) -> Value {
     })
 }
 
+/// What a provider tells of itself.
+pub(crate) fn discovery(found: &DiscoveryView) -> Value {
+    json!({
+        "issuer": found.issuer,
+        "definition": found.draft,
+        "facts": found.facts,
+        "registration": found.registration,
+        "provider": found.provider,
+        "warnings": found.warnings,
+    })
+}
+
 /// What a revocation did.
 pub(crate) fn receipt(receipt: &ReceiptView) -> Value {
-    json!({ "at": rfc3339(receipt.at_ms), "tokens": receipt.lines, "page": receipt.page })
+    let line = |line: &ReceiptLine| {
+        json!({
+            "what": line.what,
+            "how": line.how,
+            "dead": line.dead,
+            "fate": line.fate,
+            "dead_at": line.dead_at_ms.map(rfc3339),
+            "lives_until": line.lives_until_ms.map(rfc3339),
+        })
+    };
+    let tokens: Vec<Value> = receipt.lines.iter().map(line).collect();
+    json!({ "at": rfc3339(receipt.at_ms), "tokens": tokens, "page": receipt.page })
+}
+
+/// What is inside an account's tokens, and what introspection says of them.
+pub(crate) fn inspection(
+    inside: &InspectionView,
+    said: Option<&IntrospectionView>,
+    problem: Option<&Problem>,
+) -> Value {
+    let jwt = |jwt: &JwtView| {
+        json!({
+            "verified": jwt.verified,
+            "signature": jwt.signature,
+            "ends_at": jwt.ends_at_ms.map(rfc3339),
+            "header": claims(&jwt.header),
+            "claims": claims(&jwt.claims),
+        })
+    };
+    let introspection = |said: &IntrospectionView| {
+        json!({
+            "at": rfc3339(said.at_ms),
+            "active": said.active,
+            "scopes": said.scopes,
+            "whose": said.whose,
+            "ends_at": said.ends_at_ms.map(rfc3339),
+            "claims": claims(&said.claims),
+        })
+    };
+    json!({
+        "at": rfc3339(inside.at_ms),
+        "access_token": inside.access_token.as_ref().map(jwt),
+        "id_token": inside.id_token.as_ref().map(jwt),
+        "keys_uri": inside.keys_uri,
+        "introspection": said.map(introspection),
+        "introspection_problem": problem,
+    })
+}
+
+fn claims(claims: &[ClaimView]) -> Value {
+    let claim = |claim: &ClaimView| {
+        json!({
+            "name": claim.name,
+            "meaning": claim.meaning,
+            "value": claim.value,
+            "at": claim.at_ms.map(rfc3339),
+        })
+    };
+    claims.iter().map(claim).collect()
 }
 
 /// What the Test URI answered.
@@ -116,6 +189,19 @@ pub(crate) fn permission(permission: &PermissionView) -> Value {
         "expires_at": permission.expires_at_ms.map(rfc3339),
         "last_used_at": permission.last_used_at_ms.map(rfc3339),
         "uses": permission.uses,
+    })
+}
+
+/// What the redirect doctor found.
+pub(crate) fn redirect_help(help: &RedirectHelpView) -> Value {
+    json!({
+        "finding": help.finding,
+        "text": help.text,
+        "advice": help.advice,
+        "sent": help.sent,
+        "found": help.found,
+        "differences": help.differences,
+        "actions": help.actions,
     })
 }
 

@@ -12,12 +12,14 @@ mod doctor;
 mod exec;
 mod forecast;
 mod hints;
+mod inspect;
 mod json;
 mod lock;
 mod log;
 mod man;
 mod receipt;
 mod redirect;
+mod redirect_doctor;
 mod refresh;
 mod request;
 mod revoke;
@@ -56,6 +58,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Refresh(args) => refresh::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Report(args) => refresh::report(&args),
         Command::Service(args) => service::run(args.command),
         Command::Account(args) => account::run(&args),

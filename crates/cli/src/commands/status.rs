@@ -119,6 +119,7 @@ impl Shown {
             | Change::QuestionGone { .. }
             | Change::Permission { .. }
             | Change::PermissionRemoved { .. }
+            | Change::Notices { .. }
             | Change::Event { .. } => return false,
         }
         true

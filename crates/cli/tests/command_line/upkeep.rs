@@ -174,6 +174,29 @@ fn an_account_that_is_new_is_made_and_goes_again_if_nobody_authorizes_it() {
 }
 
 #[test]
+fn a_long_wait_for_the_browser_names_the_redirect_doctor() {
+    let home = Home::new();
+    Fake::serve(&home, |asked| match asked.what.as_str() {
+        "GET /v1/accounts/podio/work" => Some(Reply::ok(account("podio/work", false))),
+        "POST /v1/accounts/podio/work/authorize" => Some(Reply::ok(json!({
+            "link": "https://a.example/authorize?state=s",
+            "pending": {
+                "id": "1", "started_at_ms": 0, "expires_at_ms": 1, "paste_only": false, "method": "loopback",
+                "redirect_uri": "http://127.0.0.1:8765/callback/podio-1a2b",
+            },
+        }))),
+        "GET /v1/accounts/podio/work/authorize/1/outcome" => Some(Reply::ok(json!({ "kind": "done" }))),
+        _ => None,
+    });
+
+    let output = home.run(&["authorize", "podio/work", "--print-link"]);
+
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert_eq!(told.matches("run grantkeep doctor --redirect podio/work").count(), 1, "{told}");
+}
+
+#[test]
 fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
     let home = Home::new();
     Fake::serve(&home, |asked| match asked.what.as_str() {

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::{Input, Step};
 use crate::model::{
-    AccountId, AuthorizationCode, ClientSecret, CodeVerifier, Failure, FailureKind, Link, Nonce, Pending,
-    RedirectAddress, Service, State, Timestamp, host_of, plain,
+    AccountId, AuthorizationCode, ClientAuthentication, ClientSecret, CodeVerifier, Failure, FailureKind,
+    Link, Nonce, OtherFields, Pending, RedirectAddress, Service, State, Timestamp, host_of, plain,
 };
 use crate::wire::{
     AuthorizationRequest, RedirectAnswer, RedirectRefused, Response, authorization_request, check_id_token,
@@ -21,6 +21,8 @@ use crate::wire::{
 pub struct AuthorizationCodeFlow {
     pending: Pending,
     phase: Phase,
+    /// What the redirect brought besides the code.
+    kept: Option<OtherFields>,
 }
 
 #[derive(Clone, Copy)]
@@ -74,16 +76,23 @@ impl AuthorizationCodeFlow {
             asked: service.scopes.clone(),
             issuer: service.endpoints.issuer.clone(),
             hosts: service.hosts().into(),
+            tried: Vec::new(),
             started_at: now,
             expires_at: now + timeout,
         })
+    }
+
+    /// The same, with other client authentications for the exchange: `tried` names those that were, the next one last.
+    pub fn trying(mut self, tried: Vec<ClientAuthentication>) -> Self {
+        self.pending.tried = tried;
+        self
     }
 
     /// Goes on waiting, after a restart: `Open` (the same link again, for the person to open or copy), `AwaitRedirect`.
     pub fn resume(pending: Pending) -> (Self, Vec<Step>) {
         let steps =
             vec![Step::Open(pending.link.duplicate()), Step::AwaitRedirect { until: pending.expires_at }];
-        (Self { pending, phase: Phase::Waiting }, steps)
+        (Self { pending, phase: Phase::Waiting, kept: None }, steps)
     }
 
     /// What to store while it waits.
@@ -144,9 +153,9 @@ impl AuthorizationCodeFlow {
         secret: Option<&ClientSecret>,
     ) -> (Self, Vec<Step>) {
         match read_redirect(address, &self.pending, &service.habits) {
-            Ok(RedirectAnswer::Code(code)) => self.exchange(&code, service, secret),
+            Ok(RedirectAnswer::Code { code, kept }) => Self { kept, ..self }.exchange(&code, service, secret),
             Ok(RedirectAnswer::Error(failure)) => self.failed(failure),
-            Err(refused @ RedirectRefused::WrongIssuer { .. }) => {
+            Err(refused @ (RedirectRefused::WrongIssuer { .. } | RedirectRefused::NoIssuer { .. })) => {
                 self.failed(wrong_issuer(&refused.to_string()))
             }
             Err(
@@ -172,12 +181,20 @@ impl AuthorizationCodeFlow {
             return self.failed(Failure::of(FailureKind::HostsToConfirm));
         }
         let verifier = self.pending.code_verifier.as_ref();
-        let request = code_request(service, secret, code, &self.pending.redirect_uri, verifier);
+        let other = self.pending.tried.last();
+        let other = other.map(|way| Service { client_authentication: *way, ..service.clone() });
+        let request = code_request(
+            other.as_ref().unwrap_or(service),
+            secret,
+            code,
+            &self.pending.redirect_uri,
+            verifier,
+        );
         (Self { phase: Phase::Exchanging, ..self }, vec![Step::Send(request)])
     }
 
-    fn exchanged(self, service: &Service, response: &Response, now: Timestamp) -> (Self, Vec<Step>) {
-        let tokens = match read_token_response(service, response) {
+    fn exchanged(mut self, service: &Service, response: &Response, now: Timestamp) -> (Self, Vec<Step>) {
+        let mut tokens = match read_token_response(service, response) {
             Ok(tokens) => tokens,
             Err(failure) if failure.kind == FailureKind::GrantEnded => {
                 return self.failed(Failure { kind: FailureKind::Refused, ..failure });
@@ -190,10 +207,14 @@ impl AuthorizationCodeFlow {
         {
             return self.failed(wrong_issuer(&refused.to_string()));
         }
+        tokens.keep(self.kept.take());
         (Self { phase: Phase::Over, ..self }, vec![Step::Done(tokens)])
     }
 
-    fn failed(self, failure: Failure) -> (Self, Vec<Step>) {
+    fn failed(self, mut failure: Failure) -> (Self, Vec<Step>) {
+        if failure.kind == FailureKind::ClientRefused {
+            failure.tried.clone_from(&self.pending.tried);
+        }
         (Self { phase: Phase::Over, ..self }, vec![Step::Failed(failure)])
     }
 }

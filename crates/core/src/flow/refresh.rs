@@ -19,7 +19,7 @@ enum Phase {
 impl RefreshFlow {
     /// Starts with the one request to send.
     ///
-    /// Fails with `HostsToConfirm` where the service's origins await confirmation, or where the token endpoint is not
+    /// Fails with `HostsToConfirm` where the service's origins await confirmation, or where the address is not
     /// one of those the grant was obtained for (R-ST-14): nothing is sent then.
     pub fn start(
         service: &Service,
@@ -27,8 +27,8 @@ impl RefreshFlow {
         grant: &Grant,
         token: &RefreshToken,
     ) -> (Self, Vec<Step>) {
-        if !service.hosts_to_confirm().is_empty() || !grant.hosts.contains(&host_of(&service.endpoints.token))
-        {
+        let goes_to = host_of(&service.refresh_endpoint());
+        if !service.hosts_to_confirm().is_empty() || !grant.hosts.contains(&goes_to) {
             return Self::failed(Failure::of(FailureKind::HostsToConfirm));
         }
         (Self { phase: Phase::Sent }, vec![Step::Send(refresh_request(service, secret, token))])
@@ -78,6 +78,7 @@ mod tests {
             has_id_token: false,
             hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
             other_fields: Vec::new(),
+            api_host: None,
             oddities: Vec::new(),
             identity: None,
             last_refresh_at: None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::revoke::TakenBack;
 use super::services::{account_of, field_problem, first_free};
 use super::{AccountSeen, Error, Keeper, KeeperEvent, Receipt};
 use crate::model::{Account, AccountId, Event, EventKind, Facts, Name, Slot, Standing};
@@ -48,10 +49,9 @@ impl Keeper {
     /// When the revocation failed: the account stays.
     pub async fn remove_account(self: &Arc<Self>, id: &AccountId, revoke: bool) -> Result<Receipt, Error> {
         let seen = self.account(id)?;
-        let receipt = if revoke && seen.status.possible.revoke {
-            self.revoke(id).await?
-        } else {
-            Receipt { at: self.now(), lines: Vec::new(), page: None }
+        let taken_back = match revoke && seen.status.possible.revoke {
+            true => Some(self.take_back(id, true).await?),
+            false => None,
         };
         self.cancel_quietly(id).await?;
         let (turn, account, _) = self.turn(id).await?;
@@ -63,7 +63,11 @@ impl Keeper {
         self.tell(KeeperEvent::AccountRemoved(id.clone()));
         self.tell(KeeperEvent::ServiceChanged(id.service.clone()));
         self.tell_events(logged);
-        Ok(receipt)
+        Ok(match taken_back {
+            Some(TakenBack::Back(proving)) => self.prove(proving).await,
+            Some(TakenBack::ByHand(receipt)) => receipt,
+            None => Receipt::empty(self.now()),
+        })
     }
 
     /// The person says of missing scopes: use it as it is.
@@ -90,7 +94,8 @@ impl Keeper {
         let grant = account.candidate.take().ok_or_else(|| Error::NoCandidate(id.short()))?;
         match choice {
             IdentityChoice::Replace => {
-                account.grant = Some(grant);
+                let before = account.grant.replace(grant).and_then(|grant| grant.identity);
+                account.name_itself(before.as_ref());
                 account.standing = Standing::Good;
                 account.trouble = None;
                 account.scopes_accepted = false;

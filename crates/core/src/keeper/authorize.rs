@@ -7,16 +7,14 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use url::Url;
 
-use super::granted::{granted, settle};
 use super::waiting::{Authorization, Ending};
-use super::{Error, Keeper, KeeperEvent, Problem, of_failure};
+use super::{AccountSeen, Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, EventKind, Facts, Failure, FailureKind, Link, Pending, RedirectAddress, RevokePrevious,
-    Service, Slot, Standing, Timestamp, Trouble,
+    AccountId, ClientAuthentication, EventKind, Facts, Failure, FailureKind, Link, RedirectAddress,
+    RevokePrevious, Service, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
-use crate::wire::TokenResponse;
 
 /// How an authorization is to be done.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +23,8 @@ pub struct AuthorizeOptions {
     pub timeout: Option<Duration>,
     /// The person will paste the address, so it does not matter if nothing can listen.
     pub paste: bool,
+    /// Another client authentication to try; the service keeps it if the provider takes it.
+    pub authentication: Option<ClientAuthentication>,
 }
 
 /// An authorization that was begun. Has no `Debug`: the link carries `state`.
@@ -107,7 +107,7 @@ impl Keeper {
         // Only now: an authorization that can't begin must not cost the grant.
         if seen.service.revoke_previous == RevokePrevious::Before && seen.status.possible.revoke {
             // The person was warned; a provider that does not answer must not keep them from authorizing anew.
-            if let Err(error) = self.revoke(id).await {
+            if let Err(error) = self.take_back(id, false).await {
                 tracing::warn!(account = %id, %error, "the previous grant was not revoked before asking");
             }
         }
@@ -117,7 +117,10 @@ impl Keeper {
         let timeout = options.timeout.unwrap_or_else(|| seen.service.link_timeout()).max(SHORTEST_LINK);
         let now = self.now();
         let (flow, _) = AuthorizationCodeFlow::start(&seen.service, id, redirect_uri, timeout, &entropy, now);
+        let flow = flow.trying(ways_tried(&seen, options.authentication));
+        fail_point!("authorize-before-pending");
         self.ports.store.save_pending(flow.pending().duplicate()).await?;
+        fail_point!("authorize-after-pending");
         self.forget_authorization_trouble(id).await?;
         let link = flow.pending().link.duplicate();
         let pending = self.wait_for(flow, listening);
@@ -314,7 +317,7 @@ impl Keeper {
     ) -> Result<Outcome, Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
-        let problem = of_failure(&failure, &service.title);
+        let problem = of_failure(&failure, &service);
         let mut event =
             self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
         event.facts = Facts::default().because(failure.kind.word());
@@ -325,51 +328,6 @@ impl Keeper {
         self.save(&turn, account, TokenChange::Keep, vec![event]).await?;
         Ok(Outcome::Failed(Box::new(problem)))
     }
-
-    pub(super) async fn authorized(
-        &self,
-        pending: &Pending,
-        service: &Service,
-        response: TokenResponse,
-    ) -> Result<(), Error> {
-        let id = &pending.account;
-        let (turn, mut account, _) = self.turn(id).await?;
-        let now = self.now();
-        let revision = account.grant.as_ref().map_or(0, |grant| grant.revision) + 1;
-        let (grant, mut tokens) = granted(pending, service, response, revision, now);
-        let expected = account.grant.as_ref().and_then(|grant| grant.identity.as_ref());
-        let somebody_else = match (expected, &grant.identity) {
-            (Some(expected), Some(came)) => expected.subject != came.subject,
-            (None, _) | (_, None) => false,
-        };
-        if somebody_else {
-            account.candidate = Some(Box::new(grant));
-            account.authorization_trouble = None;
-            let event =
-                self.event(id, EventKind::Authorization, "Somebody else came back; both grants are kept");
-            return self.save(&turn, account, TokenChange::Set(Slot::Candidate, tokens), vec![event]).await;
-        }
-        let revoke_previous = service.revoke_previous == RevokePrevious::After && account.grant.is_some();
-        if revoke_previous {
-            let old = self.ports.store.tokens(id.clone(), Slot::Current).await?;
-            tokens.previous_access = old.map(|old| old.access).filter(|old| !old.matches(&tokens.access));
-        }
-        let again = account.grant.is_some();
-        settle(&mut account, grant);
-        let mut event =
-            self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
-        event.facts = Facts::default()
-            .took(now.since(pending.started_at))
-            .token_until(account.grant.as_ref().and_then(|grant| grant.expires_at));
-        fail_point!("authorize-before-commit");
-        self.commit(&turn, account, tokens, vec![event]).await?;
-        fail_point!("authorize-after-commit");
-        if revoke_previous {
-            let service = self.service(&id.service)?.service;
-            self.revoke_previous(&turn, &service).await?;
-        }
-        Ok(())
-    }
 }
 
 pub(super) async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
@@ -378,6 +336,13 @@ pub(super) async fn ended(outcome: &mut watch::Receiver<Outcome>) -> Outcome {
         // The keeper stopped: it goes on waiting after the next start.
         Err(_) => Outcome::Waiting,
     }
+}
+
+/// The client authentications that were tried since the service's own was refused; the last is tried next.
+fn ways_tried(seen: &AccountSeen, next: Option<ClientAuthentication>) -> Vec<ClientAuthentication> {
+    let Some(next) = next else { return Vec::new() };
+    let before = seen.account.authorization_trouble.as_ref().map(|trouble| trouble.failure.tried.clone());
+    before.unwrap_or_default().into_iter().chain([next]).collect()
 }
 
 fn redirect_uri(service: &Service, listening: Option<&dyn Listening>) -> Url {

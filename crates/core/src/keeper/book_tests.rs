@@ -41,6 +41,7 @@ fn account(id: AccountId, end: Option<Timestamp>, has_refresh_token: bool) -> Ac
         has_id_token: false,
         hosts: service.hosts(),
         other_fields: Vec::new(),
+        api_host: None,
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::report::{UNAUTHORIZED, is_new};
-use super::{Error, Handed, Keeper};
+use super::{AccountSeen, Error, Handed, Keeper};
 use crate::model::{AccountId, FieldProblem, Service, host_of};
 use crate::ports::StreamResponse;
 use crate::wire::BrokeredRequest;
@@ -25,8 +25,10 @@ impl Keeper {
         asked: BrokeredRequest,
         by: &str,
     ) -> Result<StreamResponse, Error> {
-        let service = self.account(id)?.service;
-        if !service.may_request(asked.url()) {
+        let AccountSeen { account, service, .. } = self.account(id)?;
+        let api_host = account.grant.and_then(|grant| grant.api_host);
+        let api_host = api_host.as_deref();
+        if !service.may_request(asked.url(), api_host) {
             return Err(Error::HostNotAllowed {
                 service: service.name.to_string(),
                 title: service.title.clone(),
@@ -36,13 +38,13 @@ impl Keeper {
         let asked_at = self.now();
         let handed = self.fresh(id, LEAST_LIFE).await?;
         self.used(id, format!("Token used for {} by {by}", asked.text()), asked_at).await;
-        let (answer, was_shown) = self.ask(&service, &asked, &handed).await?;
+        let (answer, was_shown) = self.ask(&service, api_host, &asked, &handed).await?;
         if answer.status != UNAUTHORIZED || !was_shown || !self.renewed_for(id).await {
             return Ok(answer);
         }
         drop(answer);
         let handed = self.fresh(id, Duration::ZERO).await?;
-        Ok(self.ask(&service, &asked, &handed).await?.0)
+        Ok(self.ask(&service, api_host, &asked, &handed).await?.0)
     }
 
     /// Whether a refresh brought another token than the one that was refused.
@@ -57,6 +59,7 @@ impl Keeper {
     async fn ask(
         &self,
         service: &Service,
+        api_host: Option<&str>,
         asked: &BrokeredRequest,
         handed: &Handed,
     ) -> Result<(StreamResponse, bool), Error> {
@@ -77,7 +80,7 @@ impl Keeper {
                 return Ok((answer, shows_token));
             };
             // A stranger could lead a token that was picked up again wherever it likes.
-            shows_token &= service.may_request(next.url());
+            shows_token &= service.may_request(next.url(), api_host);
             request = if shows_token { next } else { next.for_a_stranger() };
         }
         Err(Error::TooManyRedirects { title: service.title.clone() })

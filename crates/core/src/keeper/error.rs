@@ -1,6 +1,8 @@
 //! Why the keeper could not do what was asked.
 
-use crate::model::{Failure, FieldProblem};
+use std::sync::Arc;
+
+use crate::model::{Failure, FieldProblem, Service};
 use crate::ports::{CannotListen, StoreError};
 use crate::wire::{NoMetadata, NotRegistered, PastedRefused, RedirectRefused};
 
@@ -22,10 +24,10 @@ pub enum Error {
     #[error("there is already an account `{0}`")]
     NameTaken(String),
     /// The provider or the way to it failed.
-    #[error("{title}: {kind:?}", kind = failure.kind)]
+    #[error("{title}: {kind:?}", title = service.title, kind = failure.kind)]
     Failed {
-        /// The service's title.
-        title: String,
+        /// The service.
+        service: Arc<Service>,
         /// What failed.
         failure: Failure,
     },
@@ -89,10 +91,10 @@ pub enum Error {
     #[error("`{0}` has no revocation")]
     NoRevocation(String),
     /// The provider did not take the token back.
-    #[error("{title} did not take the token back")]
+    #[error("{title} did not take the token back", title = service.title)]
     RevocationFailed {
-        /// The service's title.
-        title: String,
+        /// The service.
+        service: Arc<Service>,
         /// Why.
         failure: Failure,
     },

@@ -96,7 +96,7 @@ impl Keeper {
         match self.lanes.enter(&host, id, now) {
             Place::Taken => {
                 self.book().change(id, |entry| entry.in_lane = false);
-                let flight = self.fly(id).ok();
+                let flight = self.fly(id, None).ok();
                 let keeper = self.clone();
                 tokio::spawn(async move {
                     landed(flight).await;

@@ -19,11 +19,13 @@ mod granted;
 mod hand_outs;
 mod history;
 mod id_token;
+mod insight;
 mod lanes;
 mod page;
 mod pasted;
 mod permissions;
 mod problem;
+mod redirect_doctor;
 mod refresh;
 mod register;
 mod report;
@@ -32,6 +34,7 @@ mod services;
 mod test;
 mod ticker;
 mod token;
+mod trial;
 mod waiting;
 
 use std::collections::HashMap;
@@ -54,13 +57,16 @@ pub use error::Error;
 pub use event::KeeperEvent;
 pub use forecast::{Forecast, Timeline};
 pub use id_token::HandedId;
+pub use insight::{Inspected, Introspection, SeenToken};
 pub use pasted::PastedSeen;
 pub use permissions::{Grantee, Verdict};
 pub use problem::{Problem, of_failure};
-pub use revoke::{Receipt, ReceiptLine};
+pub use redirect_doctor::{RedirectFinding, RedirectHelp};
+pub use revoke::{Fate, Receipt, ReceiptLine};
 pub use services::ServiceSeen;
 pub use test::Tested;
 pub use token::Handed;
+pub use trial::Tried;
 
 /// Everything from outside.
 #[derive(Clone)]
@@ -91,6 +97,8 @@ pub struct Keeper {
     hand_outs: Arc<hand_outs::HandOuts>,
     retention: watch::Sender<Retention>,
     discovered: discover::Remembered,
+    known_keys: insight::KnownKeys,
+    receipts: revoke::Receipts,
     pasted: pasted::Kept,
     permissions: permissions::Permissions,
     stopping: watch::Sender<bool>,
@@ -139,6 +147,8 @@ impl Keeper {
             hand_outs: Arc::default(),
             retention: watch::Sender::new(Retention::default()),
             discovered: discover::Remembered::default(),
+            known_keys: insight::KnownKeys::default(),
+            receipts: revoke::Receipts::default(),
             pasted: pasted::Kept::default(),
             permissions,
             stopping: watch::Sender::new(false),

@@ -8,11 +8,12 @@ mod registered;
 use serde::Serialize;
 
 use super::{Code, Error};
-use crate::model::FieldProblem;
+use crate::model::{Action, FieldProblem};
 use crate::ports::{CannotListen, StoreError};
 use crate::wire::RedirectRefused;
 
 pub use failure::of_failure;
+pub(super) use failure::place_of;
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +32,9 @@ pub struct Problem {
     /// Fields to mend.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
+    /// What can be done, the most useful first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
 }
 
 impl Problem {
@@ -42,7 +46,12 @@ impl Problem {
             hint: hint.into(),
             provider_said: None,
             fields: Vec::new(),
+            actions: Vec::new(),
         }
+    }
+
+    fn doing(self, actions: impl IntoIterator<Item = Action>) -> Self {
+        Self { actions: actions.into_iter().collect(), ..self }
     }
 }
 
@@ -74,26 +83,29 @@ impl Error {
                 "Each account of a service has its own name.",
                 "Choose another one.",
             ),
-            Self::Failed { title, failure } => of_failure(failure, title),
+            Self::Failed { service, failure } => of_failure(failure, service),
             Self::CannotListen(error) => cannot_listen(error),
             Self::NoToken(name) => Problem::new(
                 Code::NoToken,
                 format!("{name} has no token"),
                 "There is nothing to do that with.",
                 "Authorize it first.",
-            ),
+            )
+            .doing([Action::Authorize]),
             Self::AuthorizationRequired(name) => Problem::new(
                 Code::AuthorizationRequired,
                 format!("{name} has to be authorized"),
                 "It has no token that is still good, and only you can get one.",
                 format!("Authorize it in the window, or run `grantkeep authorize {name}`."),
-            ),
+            )
+            .doing([Action::Authorize]),
             Self::NoRefreshToken(name) => Problem::new(
                 Code::NoRefreshToken,
                 format!("{name} has no refresh token"),
                 "The provider sent none, so the token can't be renewed without you.",
                 "Reauthorize to get a new one.",
-            ),
+            )
+            .doing([edit("scopes"), Action::Authorize]),
             Self::NoIdToken { name, asked } => Problem::new(
                 Code::NoIdToken,
                 format!("{name} has no ID token that is still good"),
@@ -107,7 +119,8 @@ impl Error {
                 } else {
                     "Add openid to the scopes of the service, and reauthorize.".to_owned()
                 },
-            ),
+            )
+            .doing(if *asked { vec![Action::Authorize] } else { vec![edit("scopes"), Action::Authorize] }),
             Self::HostNotAllowed { service, title, host } => Problem::new(
                 Code::HostNotAllowed,
                 format!("The token of {title} is not sent to {host}"),
@@ -116,7 +129,8 @@ impl Error {
                 format!(
                     "Allow it with `grantkeep service edit {service} --allow-host {host}`, or in the window."
                 ),
-            ),
+            )
+            .doing([edit("request_hosts")]),
             Self::ResourceUnreachable { host, reason } => Problem::new(
                 Code::ProviderUnreachable,
                 format!("{host} can't be reached"),
@@ -140,29 +154,34 @@ impl Error {
                 format!("{name} has to be authorized again"),
                 "Its token was refused, and the provider sent no refresh token to renew it with.",
                 format!("Reauthorize it in the window, or run `grantkeep authorize {name}`."),
-            ),
+            )
+            .doing([Action::Authorize]),
             Self::NoTestUri(_) => Problem::new(
                 Code::NoTestUri,
                 "There is no Test URI",
                 "Testing calls an address of the service with the token.",
                 "Edit the service and fill in its Test URI.",
-            ),
+            )
+            .doing([edit("test_uri")]),
             Self::TestNotAllowed(why) => Problem::new(
                 Code::NoTestUri,
                 "The token was not sent to the Test URI",
                 why.clone(),
                 "Edit the service, or confirm the changed address.",
-            ),
+            )
+            .doing([edit("test_uri")]),
             Self::NoRevocation(_) => Problem::new(
                 Code::NoRevocation,
                 "Nobody told Grantkeep how to revoke here",
                 "The service has no revocation recipe.",
                 "Edit the service and choose one, or end the grant at the service's own page.",
-            ),
-            Self::RevocationFailed { title, failure } => {
-                let cause = of_failure(failure, title);
+            )
+            .doing([edit("revocation")]),
+            Self::RevocationFailed { service, failure } => {
+                let (cause, title) = (of_failure(failure, service), &service.title);
                 Problem {
                     provider_said: failure.said.clone(),
+                    actions: vec![edit("revocation")],
                     ..Problem::new(
                         Code::RevocationFailed,
                         format!("{title} did not take the token back"),
@@ -176,19 +195,22 @@ impl Error {
                 format!("{name} now points to {}", hosts.join(", ")),
                 "Its tokens were obtained for other hosts. Nothing is sent until you confirm.",
                 "Confirm the hosts and enter the client secret again, or edit the service back.",
-            ),
+            )
+            .doing([Action::ConfirmHosts]),
             Self::SecretNeeded => Problem::new(
                 Code::HostsToConfirm,
                 "Enter the client secret again",
                 "So that a changed address alone never gets it.",
                 "Copy it from the service's page.",
-            ),
+            )
+            .doing([Action::ConfirmHosts]),
             Self::NotWaiting(name) => Problem::new(
                 Code::LinkExpired,
                 "The link is no longer good",
                 format!("No authorization of {name} is under way."),
                 "Authorize again: a new link takes a second.",
-            ),
+            )
+            .doing([Action::Authorize]),
             Self::NotAnAnswer(refused) => not_an_answer(refused),
             Self::UnknownState => wrong_state(),
             Self::NoCandidate(name) => Problem::new(
@@ -238,13 +260,15 @@ fn cannot_listen(error: &CannotListen) -> Problem {
                 None => "Another program holds it.".to_owned(),
             },
             "Close that program, or register another port at the service and change it here.",
-        ),
+        )
+        .doing([Action::Authorize, edit("redirect_port")]),
         CannotListen::Refused { reason } => Problem::new(
             Code::CannotListen,
             "No redirect can be received",
             sentence(reason),
             "Use the paste method for this service.",
-        ),
+        )
+        .doing([Action::Authorize, edit("redirect_method")]),
     }
 }
 
@@ -254,7 +278,8 @@ fn not_an_answer(refused: &RedirectRefused) -> Problem {
         RedirectRefused::NotAnAnswer
         | RedirectRefused::WrongPlace
         | RedirectRefused::DuplicateParameter(_)
-        | RedirectRefused::WrongIssuer { .. } => Problem::new(
+        | RedirectRefused::WrongIssuer { .. }
+        | RedirectRefused::NoIssuer { .. } => Problem::new(
             Code::NotAnAnswer,
             "This address holds no answer",
             sentence(&refused.to_string()),
@@ -299,6 +324,10 @@ fn store(error: &StoreError) -> Problem {
             "Try again.",
         ),
     }
+}
+
+fn edit(field: &str) -> Action {
+    Action::EditField { field: field.to_owned() }
 }
 
 /// With a capital letter and a full stop.

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientSecret, EventKind, Facts, Failure, FailureKind, Grant, Intent, RefreshToken,
-    RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
+    Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Facts, Failure, FailureKind, Grant,
+    Intent, RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -25,17 +25,30 @@ impl Keeper {
     /// # Errors
     /// Why no new token came; the grant is kept in every case but the provider's own `invalid_grant`.
     pub async fn refresh(self: &Arc<Self>, id: &AccountId) -> Result<(), Error> {
-        let mut flight = self.fly(id)?;
-        let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
-        match ended {
-            Ok(Some(result)) => result,
-            // The flight's task is gone without an end: the runtime is shutting down.
-            Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
-        }
+        landed(self.fly(id, None)?).await
     }
 
-    /// Starts a flight, or joins the one under way.
-    pub(super) fn fly(self: &Arc<Self>, id: &AccountId) -> Result<Flight, Error> {
+    /// Refreshes with another client authentication; the service keeps it if it works. What is under way in the
+    /// service's own way ends first.
+    pub(super) async fn refresh_as(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: ClientAuthentication,
+    ) -> Result<(), Error> {
+        let under_way = self.book().entry(id).and_then(|entry| entry.flight.clone());
+        if let Some(flight) = under_way {
+            // How it ended stands in the account.
+            let _ = landed(flight).await;
+        }
+        landed(self.fly(id, Some(way))?).await
+    }
+
+    /// Starts a flight, with another client authentication if one is to be tried, or joins the one under way.
+    pub(super) fn fly(
+        self: &Arc<Self>,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+    ) -> Result<Flight, Error> {
         let sender = {
             let mut book = self.book();
             // Looking for the nearest name compares all of them, so only where this one is not there.
@@ -54,7 +67,8 @@ impl Keeper {
         let (keeper, id) = (self.clone(), id.clone());
         self.tell(KeeperEvent::AccountChanged(id.clone()));
         tokio::spawn(async move {
-            let result = keeper.refresh_once(&id).await;
+            let result = keeper.refresh_once(&id, way).await;
+            let result = keeper.keep_if_taken(&id, way, result).await;
             if result.is_err() {
                 keeper.put_off(&id);
             }
@@ -84,7 +98,26 @@ impl Keeper {
         });
     }
 
-    async fn refresh_once(&self, id: &AccountId) -> Result<(), Error> {
+    /// A client authentication that was tried is kept where the provider took it: it spoke of the grant, not of the
+    /// client (RFC 6749 §5.2).
+    async fn keep_if_taken(
+        &self,
+        id: &AccountId,
+        way: Option<ClientAuthentication>,
+        result: Result<(), Error>,
+    ) -> Result<(), Error> {
+        let taken = match &result {
+            Ok(()) => true,
+            Err(Error::Failed { failure, .. }) => failure.kind == FailureKind::GrantEnded,
+            Err(_) => false,
+        };
+        match way {
+            Some(way) if taken => self.keep_authentication(&id.service, way).await.and(result),
+            Some(_) | None => result,
+        }
+    }
+
+    async fn refresh_once(&self, id: &AccountId, way: Option<ClientAuthentication>) -> Result<(), Error> {
         let (turn, mut account, service) = self.turn(id).await?;
         if *self.stopping.borrow() {
             // Nothing is sent whose answer might not be stored.
@@ -104,12 +137,20 @@ impl Keeper {
         let secret = self.ports.store.client_secret(id.service.clone()).await?;
 
         // This write has room for a whole token set: a vault that takes it can take the answer, too.
+        fail_point!("refresh-before-intent");
         account.intent = Some(Intent { at: self.now(), grant_revision: grant.revision });
         self.save(&turn, account, TokenChange::Keep, Vec::new()).await?;
         let account = self.account(id)?.account;
         fail_point!("refresh-after-intent");
 
         let began = self.now();
+        if let Some(way) = way {
+            let other = Service { client_authentication: way, ..(*service).clone() };
+            return match self.send_refresh(&other, secret.as_ref(), &grant, &refresh).await {
+                Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
+                Err(failure) => self.trial_failed(&turn, account, &service, way, failure).await,
+            };
+        }
         let mut outcome = self.send_refresh(&service, secret.as_ref(), &grant, &refresh).await;
         fail_point!("refresh-after-answer");
         if matches!(&outcome, Err(failure) if failure.kind == FailureKind::GrantEnded) {
@@ -178,7 +219,7 @@ impl Keeper {
         let revoke_previous =
             changed && service.revoke_previous == RevokePrevious::After && tokens.previous_access.is_some();
         fail_point!("refresh-before-commit");
-        self.commit(turn, account, tokens, events).await?;
+        self.commit(turn, account, Slot::Current, tokens, events).await?;
         fail_point!("refresh-after-commit");
         if revoke_previous {
             self.revoke_previous(turn, service).await?;
@@ -191,11 +232,12 @@ impl Keeper {
         &self,
         turn: &Turn,
         account: Account,
+        slot: Slot,
         tokens: Tokens,
         events: Vec<crate::model::Event>,
     ) -> Result<(), Error> {
         loop {
-            let attempt = TokenChange::Set(Slot::Current, tokens.duplicate());
+            let attempt = TokenChange::Set(slot, tokens.duplicate());
             match self.save(turn, account.clone(), attempt, events.clone()).await {
                 Err(Error::Store(StoreError::NotWritable { .. })) => {
                     self.show_not_stored(&turn.id);
@@ -219,7 +261,7 @@ impl Keeper {
         &self,
         turn: &Turn,
         mut account: Account,
-        service: &Service,
+        service: &Arc<Service>,
         failure: Failure,
         began: Timestamp,
     ) -> Result<(), Error> {
@@ -250,7 +292,7 @@ impl Keeper {
             }
         };
         account.intent = None;
-        let problem = super::of_failure(&failure, &service.title);
+        let problem = super::of_failure(&failure, service);
         // The first failure of a row is worth a line; its repetitions are counted in the trouble.
         let worth = before.as_ref().is_none_or(|trouble| trouble.failure.kind != failure.kind);
         let mut event =
@@ -260,18 +302,28 @@ impl Keeper {
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
         self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;
-        Err(Error::Failed { title: service.title.clone(), failure })
+        Err(Error::Failed { service: service.clone(), failure })
+    }
+}
+
+async fn landed(mut flight: Flight) -> Result<(), Error> {
+    let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
+    match ended {
+        Ok(Some(result)) => result,
+        // The flight's task is gone without an end: the runtime is shutting down.
+        Ok(None) | Err(_) => Err(Error::Store(StoreError::Closed)),
     }
 }
 
 /// The token set after a refresh; `grant` becomes its description.
 fn renewed(
     grant: &mut Grant,
-    old: Tokens,
-    response: TokenResponse,
+    mut old: Tokens,
+    mut response: TokenResponse,
     service: &Service,
     now: Timestamp,
 ) -> Tokens {
+    response.keep(old.other.take());
     let changed = !response.access.matches(&old.access);
     grant.revision += 1;
     grant.obtained_at = now;
@@ -285,8 +337,9 @@ fn renewed(
     grant.token_type = response.token_type;
     grant.oddities = response.oddities;
     grant.has_id_token |= response.id.is_some();
-    if response.other.is_some() {
-        grant.other_fields = response.other_fields;
+    grant.other_fields = response.other_fields;
+    if response.api_host.is_some() {
+        grant.api_host = response.api_host;
     }
     match response.refresh_expires_in {
         Some(life) => grant.refresh_token_ends_at = Some(now + life),
@@ -308,7 +361,7 @@ fn renewed(
         refresh,
         previous_refresh,
         id: response.id.or(old.id),
-        other: response.other.or(old.other),
+        other: response.other,
     }
 }
 
@@ -334,3 +387,7 @@ const PUT_OFF: Duration = Duration::from_secs(30);
 const QUIET: Duration = Duration::from_secs(3600);
 /// A refused client is tried again after an edit, else once a day.
 const DAILY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "refresh_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! Registers a client by itself where the provider lets it, and deletes it again with its service.
 
-use super::{Error, Keeper, ReceiptLine, ServiceSeen};
+use super::{Error, Fate, Keeper, ReceiptLine, ServiceSeen};
 use crate::model::{
     Basis, ClientAuthentication, Draft, InitialAccessToken, RegistrationAccessToken, Service, host_of,
 };
@@ -75,7 +75,7 @@ impl Keeper {
         };
         if let Some(other) = self.services().into_iter().find(|other| shares(&other.service)) {
             let how = format!("{} uses it, too, so it stays registered.", other.service.title);
-            return Ok(Some(ReceiptLine { what: CLIENT.to_owned(), how, dead: false }));
+            return Ok(Some(ReceiptLine::new(CLIENT, Fate::Lives, how)));
         }
         let token = self.ports.store.registration_token(service.name.clone()).await?;
         Ok(self.delete_client_with(service, token).await)
@@ -88,7 +88,8 @@ impl Keeper {
     ) -> Option<ReceiptLine> {
         let request = deletion_request(service.client_configuration.as_ref()?, &token?)?;
         let deletion = read_deletion(&service.title, &self.exchange_in_time(request).await);
-        Some(ReceiptLine { what: CLIENT.to_owned(), how: deletion.how, dead: deletion.gone })
+        let fate = if deletion.gone { Fate::Said } else { Fate::Unknown };
+        Some(ReceiptLine::new(CLIENT, fate, deletion.how))
     }
 
     /// The service as it will be but for its client, so that the form is known to be good before a client is made.

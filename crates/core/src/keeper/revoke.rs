@@ -1,84 +1,135 @@
 //! Takes grants back, and says what is dead and how that is known.
 
+mod prove;
+mod receipt;
+mod trial;
+
 use std::sync::Arc;
 
 use super::{Error, Keeper, Turn};
 use crate::model::{
-    AccessToken, Account, AccountId, EventKind, Facts, Failure, FailureKind, RevocationRecipe, Service, Slot,
-    Standing, Timestamp, Tokens,
+    AccessToken, Account, AccountId, ClientSecret, Event, EventKind, Facts, Failure, FailureKind,
+    RevocationRecipe, Service, Slot, Standing, Timestamp, Tokens,
 };
 use crate::ports::TokenChange;
 use crate::wire::{
     RevocationAnswer, RevokedToken, read_revocation, revocation_requests, revoke_access_request,
 };
 
-/// What a revocation did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// When.
-    pub at: Timestamp,
-    /// One line a token.
-    pub lines: Vec<ReceiptLine>,
-    /// The page to open where it is done by hand.
-    pub page: Option<String>,
-}
+pub use receipt::{Fate, Receipt, ReceiptLine};
 
-/// One line of a receipt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceiptLine {
-    /// "Access token", "Refresh token".
-    pub what: String,
-    /// How that is known.
-    pub how: String,
-    /// Dead as far as the provider says.
-    pub dead: bool,
+pub(super) use prove::Proving;
+pub(super) use receipt::Receipts;
+use trial::Trial;
+
+/// What came of taking a grant back.
+pub(super) enum TakenBack {
+    /// It is gone from the vault; its tokens can be tried.
+    Back(Proving),
+    /// The person has to do it at the provider's page.
+    ByHand(Receipt),
 }
 
 impl Keeper {
-    /// Takes an account's grant back at the provider, then removes its tokens from the vault.
+    /// Takes an account's grant back at the provider, removes its tokens from the vault, and tries them until they are
+    /// refused: once before this returns, then for about 10 s ([`Keeper::receipt`]).
+    ///
+    /// Where the person has to do it, nothing changes and the receipt names the page; [`Keeper::revoked_by_hand`] goes on.
     ///
     /// # Errors
     /// When the provider did not take it back: everything stays as it was.
     pub async fn revoke(self: &Arc<Self>, id: &AccountId) -> Result<Receipt, Error> {
+        match self.take_back(id, true).await? {
+            TakenBack::Back(proving) => Ok(self.prove(proving).await),
+            TakenBack::ByHand(receipt) => Ok(receipt),
+        }
+    }
+
+    /// The person says that the grant was taken back at the provider's page: its tokens are removed from the vault and tried.
+    ///
+    /// # Errors
+    /// The service's grants are not taken back by hand, there is no token, or the vault can't be written.
+    pub async fn revoked_by_hand(self: &Arc<Self>, id: &AccountId) -> Result<Receipt, Error> {
+        let (turn, account, service) = self.turn(id).await?;
+        if !matches!(service.revocation, RevocationRecipe::ByHand { .. }) {
+            return Err(Error::NoRevocation(id.short()));
+        }
+        let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
+        let tokens = tokens.ok_or_else(|| Error::NoToken(id.short()))?;
+        let secret = self.ports.store.client_secret(id.service.clone()).await?;
+        let mut trials = Trial::all(&service, account.grant.as_deref(), &tokens);
+        for (trial, proof) in trials.iter_mut().zip(self.receipts.recall(id).into_iter().flatten()) {
+            trial.proof = proof;
+        }
+        for trial in &mut trials {
+            trial.answered = Some((false, "You took it back at the provider’s page.".to_owned()));
+        }
+        self.forget(&turn, account, "Revoked by hand", Facts::default()).await?;
+        drop(turn);
+        Ok(self.prove(Proving::new(service, secret, id, trials, self.now())).await)
+    }
+
+    /// Takes an account's grant back and removes its tokens; `try_it` finds out first how they can be tried.
+    pub(super) async fn take_back(
+        self: &Arc<Self>,
+        id: &AccountId,
+        try_it: bool,
+    ) -> Result<TakenBack, Error> {
         let (turn, account, service) = self.turn(id).await?;
         let Some(tokens) = self.ports.store.tokens(id.clone(), Slot::Current).await? else {
             return Err(Error::NoToken(id.short()));
         };
         self.set_running(id, |running| running.revoking = true);
-        let result = self.revoke_held(&turn, account, &service, &tokens).await;
+        let result = self.take_back_held(&turn, account, &service, &tokens, try_it).await;
         self.set_running(id, |running| running.revoking = false);
         result
     }
 
-    async fn revoke_held(
+    async fn take_back_held(
         &self,
         turn: &Turn,
-        mut account: Account,
-        service: &Service,
+        account: Account,
+        service: &Arc<Service>,
         tokens: &Tokens,
-    ) -> Result<Receipt, Error> {
-        let began = self.now();
-        match &service.revocation {
-            RevocationRecipe::None => return Err(Error::NoRevocation(turn.id.short())),
-            RevocationRecipe::ByHand { page } => return Ok(by_hand(&service.title, page.as_str(), began)),
-            RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::Custom { .. } => {}
-        }
-        self.refuse_unconfirmed(service)?;
-        self.ports.store.check_writable().await?;
-        let lines = match self.revoke_tokens(service, tokens).await? {
-            Ok(lines) => lines,
-            Err(failure) => {
-                let problem = super::of_failure(&failure, &service.title);
-                let text = format!("{} did not take the token back: {}", service.title, problem.title);
-                let mut event = self.event(&turn.id, EventKind::RevokeFailed, text);
-                event.facts = Facts::default().took(event.at.since(began)).because(failure.kind.word());
-                self.tell_events(self.ports.store.log(vec![event]).await?);
-                return Err(Error::RevocationFailed { title: service.title.clone(), failure });
-            }
+        try_it: bool,
+    ) -> Result<TakenBack, Error> {
+        let id = &turn.id;
+        let by_hand = match &service.revocation {
+            RevocationRecipe::None => return Err(Error::NoRevocation(id.short())),
+            RevocationRecipe::ByHand { page } => Some(page),
+            RevocationRecipe::Rfc7009 { .. } | RevocationRecipe::Custom { .. } => None,
         };
+        self.refuse_unconfirmed(service)?;
+        let secret = self.ports.store.client_secret(service.name.clone()).await?;
+        let mut trials = Vec::new();
+        if try_it {
+            trials = Trial::all(service, account.grant.as_deref(), tokens);
+            self.find_proofs(service, secret.as_ref(), &mut trials).await;
+        }
+        if let Some(page) = by_hand {
+            self.receipts.remember(id, trials.into_iter().map(|trial| trial.proof).collect());
+            return Ok(TakenBack::ByHand(receipt_by_hand(&service.title, page.as_str(), self.now())));
+        }
+        self.ports.store.check_writable().await?;
+        let began = self.now();
+        let asked = self.ask_to_revoke(service, secret.as_ref(), tokens, &mut trials).await;
+        if let Err(failure) = asked {
+            let problem = super::of_failure(&failure, service);
+            let text = format!("{} did not take the token back: {}", service.title, problem.title);
+            let mut event = self.event(id, EventKind::RevokeFailed, text);
+            event.facts = Facts::default().took(event.at.since(began)).because(failure.kind.word());
+            self.tell_events(self.ports.store.log(vec![event]).await?);
+            return Err(Error::RevocationFailed { service: service.clone(), failure });
+        }
         fail_point!("revoke-before-commit");
-        let now = self.now();
-        account.standing = Standing::Revoked { at: now };
+        let took = self.now().since(began);
+        self.forget(turn, account, "Revoked", Facts::default().took(took)).await?;
+        Ok(TakenBack::Back(Proving::new(service.clone(), secret, id, trials, self.now())))
+    }
+
+    /// Removes an account's grants from the vault.
+    async fn forget(&self, turn: &Turn, mut account: Account, text: &str, facts: Facts) -> Result<(), Error> {
+        account.standing = Standing::Revoked { at: self.now() };
         account.grant = None;
         account.candidate = None;
         account.trouble = None;
@@ -86,53 +137,55 @@ impl Keeper {
         account.previous_not_revoked = None;
         account.policy_turned_off = false;
         account.scopes_accepted = false;
-        let mut event = self.event(&turn.id, EventKind::Revoked, "Revoked");
-        event.facts = Facts::default().took(event.at.since(began));
+        let event = Event { facts, ..self.event(&turn.id, EventKind::Revoked, text) };
         self.save(turn, account, TokenChange::RemoveAll, vec![event]).await?;
-        Ok(Receipt { at: now, lines, page: None })
+        fail_point!("revoke-after-commit");
+        Ok(())
     }
 
-    /// Sends the recipe's requests. The outer error is ours, the inner one the provider's.
-    async fn revoke_tokens(
+    /// Sends the recipe's requests, and notes the answers.
+    ///
+    /// # Errors
+    /// Nothing was taken back, or what brings new tokens was not.
+    async fn ask_to_revoke(
         &self,
         service: &Service,
+        secret: Option<&ClientSecret>,
         tokens: &Tokens,
-    ) -> Result<Result<Vec<ReceiptLine>, Failure>, Error> {
-        let secret = self.ports.store.client_secret(service.name.clone()).await?;
-        let mut lines = Vec::new();
-        let mut refused = None;
-        for revoking in revocation_requests(service, secret.as_ref(), tokens) {
-            let (what, brings_new_ones) = match revoking.what {
-                RevokedToken::Access => ("Access token", false),
-                RevokedToken::Refresh => ("Refresh token", true),
-                RevokedToken::Grant => ("Whole grant", true),
-            };
-            let mut line = |how: String, dead| lines.push(ReceiptLine { what: what.to_owned(), how, dead });
-            match read_revocation(&self.exchange(revoking.request).await) {
-                RevocationAnswer::Dead { how } => line(how, true),
+        trials: &mut [Trial],
+    ) -> Result<(), Failure> {
+        let (mut took_any, mut refused) = (false, None);
+        for revoking in revocation_requests(service, secret, tokens) {
+            let what = revoking.what;
+            let answered = match read_revocation(&self.exchange(revoking.request).await) {
+                RevocationAnswer::Dead { how } => {
+                    took_any = true;
+                    (true, how)
+                }
                 RevocationAnswer::TryOtherToken => {
-                    line(
-                        format!("{} does not revoke this kind of token; it ends by itself.", service.title),
-                        false,
-                    );
+                    (false, format!("{} does not revoke this kind of token.", service.title))
                 }
                 // What brings new tokens must not live on unseen: then nothing counts as revoked.
                 RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure)
-                    if brings_new_ones =>
+                    if what != RevokedToken::Access =>
                 {
-                    return Ok(Err(failure));
+                    return Err(failure);
                 }
                 RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure) => {
-                    let problem = super::of_failure(&failure, &service.title);
-                    line(format!("{}. It lives until it ends by itself.", problem.title), false);
+                    let problem = super::of_failure(&failure, service);
                     refused = Some(failure);
+                    (false, format!("{}.", problem.title))
                 }
+            };
+            for trial in trials.iter_mut().filter(|trial| match what {
+                RevokedToken::Access => !trial.is_refresh(),
+                RevokedToken::Refresh => trial.is_refresh(),
+                RevokedToken::Grant => true,
+            }) {
+                trial.answered = Some(answered.clone());
             }
         }
-        if lines.iter().any(|line| line.dead) {
-            return Ok(Ok(lines));
-        }
-        Ok(Err(refused.unwrap_or_else(|| Failure::of(FailureKind::Refused))))
+        if took_any { Ok(()) } else { Err(refused.unwrap_or_else(|| Failure::of(FailureKind::Refused))) }
     }
 
     /// After a new token was stored: the previous access token is taken back, and the new one tried. If it died with
@@ -145,10 +198,15 @@ impl Keeper {
         let mut account = self.account(&turn.id)?.account;
         let began = self.now();
         let mut events = Vec::new();
-        let unrevoked = match self.revoke_access(service, &previous).await? {
+        let secret = self.ports.store.client_secret(service.name.clone()).await?;
+        let secret = secret.as_ref();
+        let mut new = Trial::all(service, account.grant.as_deref(), &tokens);
+        new.truncate(1);
+        self.find_proofs(service, secret, &mut new).await;
+        let unrevoked = match self.revoke_access(service, secret, &previous).await {
             Some(RevocationAnswer::Dead { .. }) => None,
             Some(RevocationAnswer::TryLater(failure) | RevocationAnswer::Refused(failure)) => {
-                Some(super::of_failure(&failure, &service.title).title)
+                Some(super::of_failure(&failure, service).title)
             }
             Some(RevocationAnswer::TryOtherToken) | None => {
                 Some(format!("{} does not revoke access tokens", service.title))
@@ -164,7 +222,7 @@ impl Keeper {
             let mut event = self.event(&turn.id, EventKind::Revoked, "Previous token revoked");
             event.facts = Facts::default().took(event.at.since(began)).because(Facts::PREVIOUS_TOKEN);
             events.push(event);
-            if self.new_token_died(service, &account, &tokens).await {
+            if self.died(service, secret, &mut new).await {
                 self.turn_policy_off(service).await?;
                 account.policy_turned_off = true;
                 let text = "Revoking the previous token ended the new one; it won't be done again here";
@@ -179,20 +237,21 @@ impl Keeper {
     async fn revoke_access(
         &self,
         service: &Service,
+        secret: Option<&ClientSecret>,
         access: &AccessToken,
-    ) -> Result<Option<RevocationAnswer>, Error> {
-        let secret = self.ports.store.client_secret(service.name.clone()).await?;
-        let Some(request) = revoke_access_request(service, secret.as_ref(), access) else { return Ok(None) };
-        Ok(Some(read_revocation(&self.exchange(request).await)))
+    ) -> Option<RevocationAnswer> {
+        let request = revoke_access_request(service, secret, access)?;
+        Some(read_revocation(&self.exchange(request).await))
     }
 
-    async fn new_token_died(&self, service: &Service, account: &Account, tokens: &Tokens) -> bool {
-        let Some(grant) = &account.grant else { return false };
-        match self.try_token(service, grant, &tokens.access).await {
-            Ok(tested) => tested.status == 401,
-            // Without a Test URI, or without an answer, nothing is known against the new token.
-            Err(_) => false,
+    /// Whether a token that was accepted before is refused now. Where it can't be tried, nothing is known against it.
+    async fn died(&self, service: &Service, secret: Option<&ClientSecret>, trials: &mut [Trial]) -> bool {
+        let mut died = false;
+        for trial in trials {
+            self.try_once(service, secret, trial).await;
+            died |= trial.is_decided() && trial.line().fate == Fate::Dead;
         }
+        died
     }
 
     pub(super) fn refuse_unconfirmed(&self, service: &Service) -> Result<(), Error> {
@@ -205,13 +264,10 @@ impl Keeper {
     }
 }
 
-fn by_hand(title: &str, page: &str, at: Timestamp) -> Receipt {
-    let line = ReceiptLine {
-        what: "Grant".to_owned(),
-        how: format!(
-            "{title} ends it only at its own page. Grantkeep keeps the token until you delete the account."
-        ),
-        dead: false,
-    };
-    Receipt { at, lines: vec![line], page: Some(page.to_owned()) }
+fn receipt_by_hand(title: &str, page: &str, at: Timestamp) -> Receipt {
+    let how = format!(
+        "{title} ends it only at its own page. Grantkeep keeps the token until you say that it is done."
+    );
+    let line = ReceiptLine::new("Grant", Fate::Unknown, how);
+    Receipt { lines: vec![line], page: Some(page.to_owned()), ..Receipt::empty(at) }
 }

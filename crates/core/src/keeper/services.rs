@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::book::Book;
+use super::revoke::{Proving, TakenBack};
 use super::{Error, Keeper, KeeperEvent, Receipt, Turn, error};
 use crate::model::{
     Account, AccountId, Basis, Checked, ClientSecret, Draft, Event, EventKind, FieldProblem, Name, Service,
@@ -212,26 +213,36 @@ impl Keeper {
     /// When a revocation failed: the service and what was not revoked stay.
     pub async fn remove_service(self: &Arc<Self>, name: &Name, revoke: bool) -> Result<Receipt, Error> {
         let seen = self.service(name)?;
-        let mut receipt = Receipt { at: self.now(), lines: Vec::new(), page: None };
+        let mut receipt = Receipt::empty(self.now());
+        let mut proving: Option<Proving> = None;
         let mut turns: Vec<Turn> = Vec::new();
         for id in &seen.accounts {
             if revoke && self.account(id)?.status.possible.revoke {
-                let one = self.revoke(id).await?;
-                receipt.lines.extend(one.lines);
-                receipt.page = receipt.page.or(one.page);
+                match (self.take_back(id, true).await?, &mut proving) {
+                    (TakenBack::Back(one), Some(proving)) => proving.join(one),
+                    (TakenBack::Back(one), None) => proving = Some(one),
+                    (TakenBack::ByHand(one), _) => receipt = one,
+                }
             }
             self.cancel_quietly(id).await?;
             turns.push(self.turn(id).await?.0);
         }
-        if revoke {
-            receipt.lines.extend(self.delete_client(&seen.service).await?);
+        if let Some(proving) = &mut proving {
+            // While the client is still there: introspection needs it.
+            self.try_all(proving).await;
         }
+        let client = if revoke { self.delete_client(&seen.service).await? } else { None };
+        receipt.lines.extend(client.clone());
         let permissions = self.permissions_turn().await;
         self.ports.store.remove_service(name.clone()).await?;
         self.forget_permissions_of(name);
         self.book().remove_service(name);
         drop(permissions);
         self.tell(KeeperEvent::ServiceRemoved(name.clone()));
+        if let Some(mut proving) = proving {
+            client.into_iter().for_each(|line| proving.add(line));
+            receipt = self.prove(proving).await;
+        }
         Ok(receipt)
     }
 
@@ -277,7 +288,7 @@ impl Keeper {
     }
 
     /// After an edit, a client that was refused is tried again.
-    async fn try_refused_again(&self, accounts: &[AccountId]) -> Result<(), Error> {
+    pub(super) async fn try_refused_again(&self, accounts: &[AccountId]) -> Result<(), Error> {
         for id in accounts {
             let (turn, mut account, _) = self.turn(id).await?;
             if matches!(account.standing, Standing::ClientRefused { .. }) {

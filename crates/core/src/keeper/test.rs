@@ -117,7 +117,7 @@ impl Keeper {
         let text = format!("{} {uri}", request.method);
         let began = self.now();
         let response = self.exchange(request).await.map_err(|unreachable| Error::Failed {
-            title: service.title.clone(),
+            service: std::sync::Arc::new(service.clone()),
             failure: Failure { said: Some(unreachable.reason), ..Failure::of(FailureKind::Unreachable) },
         })?;
         let took = self.now().since(began);

@@ -111,7 +111,10 @@ impl Ending {
                     }
                     Step::Done(response) => {
                         return match self.keeper.authorized(flow.pending(), service, response).await {
-                            Ok(()) => Outcome::Done,
+                            Ok(()) => {
+                                self.keep_authentication(&flow).await;
+                                Outcome::Done
+                            }
                             Err(Error::Store(error)) => self.not_stored(&error).await,
                             Err(error) => Outcome::Failed(Box::new(error.problem())),
                         };
@@ -122,6 +125,14 @@ impl Ending {
             }
             let input = input.unwrap_or(Input::Woken);
             (flow, steps) = flow.advance(input, service, secret.as_ref(), self.keeper.now());
+        }
+    }
+
+    /// What was tried and taken is kept; if that can't be stored, the next refusal offers it again.
+    async fn keep_authentication(&self, flow: &AuthorizationCodeFlow) {
+        let Some(way) = flow.pending().tried.last() else { return };
+        if let Err(error) = self.keeper.keep_authentication(&self.id.service, *way).await {
+            tracing::warn!(%error, "a client authentication that worked could not be stored");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Failure, Grant, Timestamp};
+use super::{AccountId, Failure, Grant, Identity, Name, Timestamp, plain};
 
 /// Everything about an account but its tokens, which only the store holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,9 +113,62 @@ impl Account {
         }
     }
 
+    /// The account names itself after the person: the first account of a service, as long as nobody gave it a title.
+    ///
+    /// `before` is whom it was named after. Its name, which programs use, stays.
+    pub fn name_itself(&mut self, before: Option<&Identity>) {
+        let now = self.grant.as_ref().and_then(|grant| grant.identity.as_ref());
+        if let Some(title) = now.and_then(|now| own_title(&self.id, &self.title, before, now)) {
+            self.title = title;
+        }
+    }
+
     /// Whether the access token may be handed out at `now`: it has not expired and was not revoked.
     pub fn has_usable_token(&self, now: Timestamp) -> bool {
         !matches!(self.standing, Standing::Revoked { .. })
             && self.grant.as_ref().is_some_and(|grant| grant.expires_at.is_none_or(|end| end > now))
+    }
+}
+
+/// The title that an untouched first account gives itself; `None` = it keeps the one it has.
+fn own_title(id: &AccountId, title: &str, before: Option<&Identity>, now: &Identity) -> Option<String> {
+    let label = |identity: &Identity| plain(identity.label(), LONGEST_TITLE);
+    let untouched = title == DEFAULT_TITLE || before.is_some_and(|before| title == label(before));
+    // An identifier alone would say less than the service's title does.
+    (id.account == Name::default_account() && untouched && !now.is_bare()).then(|| label(now))
+}
+
+/// The title of a service's first account.
+const DEFAULT_TITLE: &str = "default";
+/// Characters of a title, next to the ellipsis of one that was cut.
+const LONGEST_TITLE: usize = 79;
+
+#[cfg(test)]
+mod tests {
+    use super::super::IdentitySource;
+    use super::*;
+
+    #[test]
+    fn only_an_untouched_first_account_names_itself() {
+        let named = |email: Option<&str>| Identity {
+            subject: "7".into(),
+            name: None,
+            email: email.map(str::to_owned),
+            source: IdentitySource::Issuer,
+        };
+        let (mail, old) = (Some("ada@example.com"), Some("ada@old.example"));
+        let cases = [
+            ("a/default", "default", mail, None, mail, "untouched"),
+            ("a/default", "default", None, None, None, "an identifier alone says nothing"),
+            ("a/default", "Mine", mail, None, None, "the person gave a title"),
+            ("a/work", "default", mail, None, None, "not the first account"),
+            ("a/default", "ada@old.example", mail, old, mail, "the address changed"),
+            ("a/default", "ada@old.example", mail, None, None, "typed by the person"),
+        ];
+        for (id, title, email, before, expected, why) in cases {
+            let before = before.map(|before| named(Some(before)));
+            let title = own_title(&id.parse().unwrap(), title, before.as_ref(), &named(email));
+            assert_eq!(title.as_deref(), expected, "{why}");
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! The catalog: what is known about providers, as data (`crates/core/catalog/*.toml`).
 
 mod file;
+mod like;
+mod page;
 
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, LoopbackHost, Parameter, RevokePrevious};
+use super::{Draft, Habits, LoopbackHost, Parameter, RevokePrevious};
 
 /// What is known about a provider. Where the facts come from stands in its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,6 +220,9 @@ pub struct Practice {
     pub token_uri: String,
     /// Revocation endpoint.
     pub revocation_uri: String,
+    /// Introspection endpoint; empty where it does not tell.
+    #[serde(default)]
+    pub introspection_uri: String,
     /// A resource that answers a bearer token.
     pub userinfo_uri: String,
     /// The public client registered there.
@@ -252,6 +257,11 @@ impl Catalog {
 }
 
 impl Provider {
+    /// The page where the client is registered, unless there is a hole in it, which is filled in the form alone.
+    pub fn whole_registration_uri(&self) -> Option<String> {
+        self.registration_uri.clone().filter(|address| !address.contains('{'))
+    }
+
     /// The practice provider as it runs on this computer.
     pub fn practice(practice: Practice) -> Self {
         let scope = |scope: &str, description: &str| ProviderScope {
@@ -299,6 +309,7 @@ impl Provider {
                 authorize_uri: practice.authorize_uri,
                 token_uri: practice.token_uri,
                 test_uri: practice.userinfo_uri,
+                introspection_uri: practice.introspection_uri,
                 issuer: practice.issuer,
                 scopes: "openid profile email offline_access notes.read".to_owned(),
                 redirect_host: LoopbackHost::Ipv4,
@@ -308,6 +319,7 @@ impl Provider {
                 }],
                 revocation: super::RevocationDraft::Rfc7009 { url: practice.revocation_uri },
                 revoke_previous: RevokePrevious::Never,
+                habits: Habits { names_issuer: true, ..Habits::default() },
                 ..Draft::default()
             },
             practice: true,

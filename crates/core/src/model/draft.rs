@@ -8,6 +8,8 @@ mod variables;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub(super) use variables::addresses;
+
 use super::{
     ClientAuthentication, Endpoints, Habits, LoopbackHost, Name, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, ScopeSet, Service, Timestamp, host_of,
@@ -33,6 +35,8 @@ pub struct Draft {
     pub token_uri: String,
     /// Test URI; may be empty.
     pub test_uri: String,
+    /// Introspection endpoint; may be empty.
+    pub introspection_uri: String,
     /// Issuer; may be empty.
     pub issuer: String,
     /// Scopes, separated by white space.
@@ -193,6 +197,8 @@ impl Draft {
         let authorize = parse(&this.authorize_uri, "authorize_uri")?;
         let token = parse(&this.token_uri, "token_uri")?;
         let test = this.optional(&this.test_uri).map(|uri| parse(uri, "test_uri")).transpose()?;
+        let introspection = this.optional(&this.introspection_uri);
+        let introspection = introspection.map(|uri| parse(uri, "introspection_uri")).transpose()?;
         let redirect = this.redirect()?;
         let revocation = this.recipe()?;
         let existing = basis.existing;
@@ -208,6 +214,7 @@ impl Draft {
                 authorize,
                 token,
                 test,
+                introspection,
                 issuer: this.optional(&this.issuer).map(str::to_owned),
             },
             scopes: ScopeSet::parse(&this.scopes)

@@ -43,6 +43,9 @@ impl Facts {
     /// Of a revocation that took the token before the present one back: the account's own token lives on.
     pub const PREVIOUS_TOKEN: &str = "previous_token";
 
+    /// Of a look at tokens that were revoked before.
+    pub const TRIED_AFTERWARDS: &str = "tried_afterwards";
+
     /// How long it took.
     #[must_use]
     pub fn took(self, span: Duration) -> Self {

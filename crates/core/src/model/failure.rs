@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ClientAuthentication;
+
 /// Why something did not work; holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -13,6 +15,9 @@ pub struct Failure {
     pub said: Option<String>,
     /// Seconds that the provider asked to wait (RFC 9110 §10.2.3).
     pub retry_after_s: Option<u64>,
+    /// Client authentications that were tried in the place of the service's own, and refused as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<ClientAuthentication>,
 }
 
 /// Kinds of failures.
@@ -62,7 +67,32 @@ impl FailureKind {
 impl Failure {
     /// A failure without an answer.
     pub fn of(kind: FailureKind) -> Self {
-        Self { kind, status: None, said: None, retry_after_s: None }
+        Self { kind, status: None, said: None, retry_after_s: None, tried: Vec::new() }
+    }
+
+    /// The provider's error code and its description, where it answered with one.
+    pub fn code_and_description(&self) -> Option<(&str, &str)> {
+        match self.kind {
+            FailureKind::Busy
+            | FailureKind::GrantEnded
+            | FailureKind::ClientRefused
+            | FailureKind::ConsentRefused
+            | FailureKind::InvalidScope
+            | FailureKind::Refused => {
+                let said = self.said.as_deref()?;
+                Some(said.split_once(": ").unwrap_or((said, "")))
+            }
+            // What was said is ours.
+            FailureKind::Unreachable
+            | FailureKind::BadAnswer
+            | FailureKind::LinkExpired
+            | FailureKind::Cancelled
+            | FailureKind::WrongIssuer
+            | FailureKind::HostsToConfirm
+            | FailureKind::PortBusy
+            | FailureKind::CannotListen
+            | FailureKind::NotStored => None,
+        }
     }
 
     /// Whether trying again later may work by itself.

@@ -33,9 +33,12 @@ pub struct Grant {
     pub hosts: Hosts,
     /// Names of the further fields stored.
     pub other_fields: Vec<String>,
+    /// Origin of the API, where the answer names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_host: Option<String>,
     /// What was odd about the provider's answer, a sentence each.
     pub oddities: Vec<String>,
-    /// Who authorized, as far as a checked ID token says (R-TK-17).
+    /// Who authorized, as far as a checked ID token (R-TK-17), the issuer or the provider's API says.
     pub identity: Option<Identity>,
     /// Last refresh that worked.
     pub last_refresh_at: Option<Timestamp>,
@@ -68,6 +71,20 @@ pub struct Identity {
     pub name: Option<String>,
     /// E-mail address, if told.
     pub email: Option<String>,
+    /// Who gave the identifier.
+    #[serde(default)]
+    pub source: IdentitySource,
+}
+
+/// Who gave a person's identifier: only those of one source can be compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentitySource {
+    /// The issuer, in an ID token or at its userinfo endpoint.
+    #[default]
+    Issuer,
+    /// The address that the catalog names.
+    Catalog,
 }
 
 /// The secrets of a grant.
@@ -100,6 +117,16 @@ impl Identity {
     /// How to call the person: address, name, or the identifier.
     pub fn label(&self) -> &str {
         self.email.as_deref().or(self.name.as_deref()).unwrap_or(&self.subject)
+    }
+
+    /// Whether both name the same person; `None` where their identifiers can't be compared.
+    pub fn is_of_same_person(&self, other: &Self) -> Option<bool> {
+        (self.source == other.source).then(|| self.subject == other.subject)
+    }
+
+    /// Nothing but the identifier is known, which tells a person nothing.
+    pub fn is_bare(&self) -> bool {
+        self.name.is_none() && self.email.is_none()
     }
 }
 

@@ -30,6 +30,41 @@ pub struct Habits {
     pub token_paths: Vec<Parameter>,
     /// The redirect arrives as a form that the browser posts (OAuth 2.0 Form Post Response Mode).
     pub form_post: bool,
+    /// Each answer names its issuer: one without `iss` is refused (RFC 9207 §2.4).
+    pub names_issuer: bool,
+    /// Where tokens are refreshed; empty = at the access token URI.
+    pub refresh_uri: String,
+    /// The PKCE challenge is written in hexadecimal instead of base64url (RFC 7636 §4.2).
+    pub hex_challenge: bool,
+    /// Parameters of the redirect that are kept beside the tokens, separated by white space.
+    pub redirect_fields: String,
+    /// Where in the answer the API's address stands, with dots between names; empty = nowhere.
+    pub api_host_field: String,
+    /// What the Test URI wants besides the token.
+    pub test: TestRequest,
+}
+
+/// What a request to the Test URI is like.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TestRequest {
+    /// Method.
+    pub method: TestMethod,
+    /// Header fields; `{client_id}` is filled in.
+    pub headers: Vec<Parameter>,
+    /// Body of a POST: JSON, or a form.
+    pub body: String,
+}
+
+/// Method of a request to the Test URI.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestMethod {
+    /// GET.
+    #[default]
+    Get,
+    /// POST.
+    Post,
 }
 
 /// Habits of a service that is kept: most have none, and share them.
@@ -76,7 +111,8 @@ impl Habits {
     pub(crate) fn tidied(mut self) -> Self {
         let extras = [&mut self.token, &mut self.refresh, &mut self.revocation];
         let lists = extras.into_iter().flat_map(|extras| [&mut extras.headers, &mut extras.parameters]);
-        for list in lists.chain([&mut self.names, &mut self.token_paths]) {
+        let named = [&mut self.names, &mut self.token_paths, &mut self.test.headers];
+        for list in lists.chain(named) {
             for line in list.iter_mut() {
                 line.name = line.name.trim().to_owned();
             }
@@ -84,6 +120,9 @@ impl Habits {
         }
         for line in self.names.iter_mut().chain(&mut self.token_paths) {
             line.value = line.value.trim().to_owned();
+        }
+        for text in [&mut self.refresh_uri, &mut self.redirect_fields, &mut self.api_host_field] {
+            *text = text.trim().to_owned();
         }
         self
     }

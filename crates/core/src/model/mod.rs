@@ -3,6 +3,7 @@
 //! Values only. Nothing here reads a clock, makes a random number or waits.
 
 mod account;
+mod action;
 mod catalog;
 mod draft;
 mod event;
@@ -10,6 +11,7 @@ mod failure;
 mod grant;
 mod habits;
 mod hosts;
+mod known_error;
 mod name;
 mod pending;
 mod permission;
@@ -21,6 +23,7 @@ mod text;
 mod time;
 
 pub use account::{Account, GrantLife, Intent, Standing, Trouble};
+pub use action::{Action, Remedy, other_ways};
 pub use catalog::{
     Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
     Variable, VariableKind,
@@ -30,12 +33,13 @@ pub use draft::{
 };
 pub use event::{Event, EventKind, Facts, HistoryOf, HistoryPage, HistoryQuery, Retention};
 pub use failure::{Failure, FailureKind};
-pub use grant::{Grant, Identity, Slot, TokenType, Tokens};
+pub use grant::{Grant, Identity, IdentitySource, Slot, TokenType, Tokens};
 pub use habits::{
     Extras, Habits, STANDARD_HEADERS, STANDARD_TOKEN_PARAMETERS, ScopeSeparator, SharedHabits, TOKEN_FIELDS,
-    TokenFormat,
+    TestMethod, TestRequest, TokenFormat,
 };
 pub use hosts::Hosts;
+pub use known_error::{KnownError, known_error, known_error_in, known_errors, known_kind};
 pub use name::{AccountId, InvalidName, Name};
 pub use pending::Pending;
 pub use permission::{Permission, Said};
@@ -44,11 +48,11 @@ pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, IdToken, InitialAccessToken, Link, Nonce,
     OtherFields, Passphrase, PastedText, RedirectAddress, RefreshToken, RegistrationAccessToken, State,
 };
-pub(crate) use service::is_loopback;
 pub use service::{
     ClientAuthentication, Endpoints, LoopbackHost, Redirect, RevocationAuth, RevocationBody,
     RevocationMethod, RevocationRecipe, RevokePrevious, STANDARD_PARAMETERS, Service, host_of,
 };
+pub(crate) use service::{is_loopback, is_sent_safely};
 pub use status::{
     Activity, Group, Headline, Note, Possible, Running, Status, TokenState, status, token_state,
 };

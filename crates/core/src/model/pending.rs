@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{AccountId, CodeVerifier, Link, Nonce, ScopeSet, State, Timestamp};
+use super::{AccountId, ClientAuthentication, CodeVerifier, Link, Nonce, ScopeSet, State, Timestamp};
 
 /// One authorization under way: single use, with an end, stored so that it survives a restart (R-CB-04).
 pub struct Pending {
@@ -26,6 +26,8 @@ pub struct Pending {
     pub issuer: Option<String>,
     /// Origins of the service when the link was made.
     pub hosts: Vec<String>,
+    /// Client authentications that were tried in the place of the service's own; the last is used for this one.
+    pub tried: Vec<ClientAuthentication>,
     /// When the link was made.
     pub started_at: Timestamp,
     /// When the link is dead.
@@ -46,6 +48,7 @@ impl Pending {
             asked: self.asked.clone(),
             issuer: self.issuer.clone(),
             hosts: self.hosts.clone(),
+            tried: self.tried.clone(),
             started_at: self.started_at,
             expires_at: self.expires_at,
         }

@@ -1,5 +1,6 @@
 //! A service: an API at which the person registered a client.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,9 @@ pub struct Endpoints {
     pub token: Url,
     /// Test URI: any resource that answers a bearer token.
     pub test: Option<Url>,
+    /// Introspection endpoint (RFC 7662 §2): tells whether a token is good, and of what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection: Option<Url>,
     /// Issuer (RFC 9207, OpenID Connect), as the provider spells it: compared as text.
     pub issuer: Option<String>,
 }
@@ -186,8 +190,10 @@ pub enum RevocationBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationAuth {
-    /// The client, as at the token endpoint.
+    /// The client, as at the token endpoint; where the body is JSON, with Basic.
     Client,
+    /// The client, with its secret in the body, which may be JSON.
+    ClientBody,
     /// The access token as bearer.
     Bearer,
     /// Nobody.
@@ -214,7 +220,10 @@ impl Service {
 
     /// Origins that tokens and the client secret would be sent to.
     pub fn hosts(&self) -> Hosts {
-        let mut hosts = vec![host_of(&self.endpoints.authorize), host_of(&self.endpoints.token)];
+        let mut hosts = [&self.endpoints.authorize, &self.endpoints.token, &*self.refresh_endpoint()]
+            .map(host_of)
+            .to_vec();
+        hosts.extend(self.endpoints.introspection.as_ref().map(host_of));
         match &self.revocation {
             RevocationRecipe::Rfc7009 { url } => hosts.push(host_of(url)),
             // The template was checked to be a URL when the service was saved.
@@ -222,6 +231,15 @@ impl Service {
             RevocationRecipe::None | RevocationRecipe::ByHand { .. } => {}
         }
         hosts.into()
+    }
+
+    /// Where tokens are refreshed (RFC 6749 §6): at the token endpoint, or at an address of its own.
+    pub fn refresh_endpoint(&self) -> Cow<'_, Url> {
+        // The form's rules checked that it is an address.
+        match Url::parse(&self.habits.refresh_uri) {
+            Ok(own) => Cow::Owned(own),
+            Err(_) => Cow::Borrowed(&self.endpoints.token),
+        }
     }
 
     /// Origins that the endpoints name and that the person has not confirmed (R-ST-14).
@@ -238,14 +256,16 @@ impl Service {
     }
 
     /// Whether a program's request may take the access token to this address: over https (http on loopback), to an
-    /// origin of the endpoints or the Test URI, or to one that the person named.
-    pub fn may_request(&self, url: &Url) -> bool {
+    /// origin of the endpoints or the Test URI, to one that the person named, or to the `api_host` of a grant's answer
+    /// where the service is one that names it there.
+    pub fn may_request(&self, url: &Url, api_host: Option<&str>) -> bool {
         let origin = host_of(url);
         let confirmed = |origin: &String| self.confirmed_hosts.contains(origin);
         let test = self.endpoints.test.as_ref().filter(|_| !self.test_host_to_confirm());
         is_sent_safely(url)
             && (self.hosts().iter().filter(|origin| confirmed(origin)).any(|own| *own == origin)
                 || test.is_some_and(|test| host_of(test) == origin)
+                || (api_host == Some(&*origin) && !self.habits.api_host_field.is_empty())
                 || self.request_hosts.contains(&origin))
     }
 
@@ -302,7 +322,7 @@ pub(crate) fn origin_of(word: &str) -> Option<String> {
 }
 
 /// A secret may travel there: over https, or http to this machine, and without a user name of its own.
-fn is_sent_safely(url: &Url) -> bool {
+pub(crate) fn is_sent_safely(url: &Url) -> bool {
     let open = url.username().is_empty() && url.password().is_none();
     open && (url.scheme() == "https" && url.has_host() || url.scheme() == "http" && is_loopback(url))
 }

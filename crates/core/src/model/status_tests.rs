@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    AccountId, Basis, Draft, Failure, FailureKind, Grant, Identity, Name, Parameter, ScopeSet, TokenType,
-    Trouble,
+    AccountId, Basis, Draft, Failure, FailureKind, Grant, Identity, IdentitySource, Name, Parameter,
+    ScopeSet, TokenType, Trouble,
 };
 
 type Edit = fn(&mut Account, &mut Service);
@@ -212,8 +212,12 @@ fn notes_say_what_is_worth_knowing() {
     scopes(&mut account);
     no_refresh(&mut account);
     let mut candidate = account.grant.clone().unwrap();
-    candidate.identity =
-        Some(Identity { subject: "2".into(), name: None, email: Some("sam@example.com".into()) });
+    candidate.identity = Some(Identity {
+        subject: "2".into(),
+        name: None,
+        email: Some("sam@example.com".into()),
+        source: IdentitySource::Issuer,
+    });
     account.candidate = Some(candidate);
     service.provider = Some("google".into());
 
@@ -259,6 +263,7 @@ fn fixture() -> (Account, Service) {
         has_id_token: false,
         hosts: service.hosts(),
         other_fields: Vec::new(),
+        api_host: None,
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{AccountId, Grant, Hosts, Name, ScopeSet, TokenType};
+use crate::model::{AccountId, Facts, Grant, Hosts, Name, ScopeSet, TokenType};
 
 /// Hours after the account was added.
 fn at(hours: i64) -> Timestamp {
@@ -28,6 +28,7 @@ fn with_grant(obtained: i64, ends: Option<i64>) -> Account {
         has_id_token: false,
         hosts: Hosts::default(),
         other_fields: Vec::new(),
+        api_host: None,
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,

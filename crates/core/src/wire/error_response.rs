@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::token_response::Fields;
 use super::{Response, Unreachable, oauth2_crate};
-use crate::model::{Catalog, Failure, FailureKind, Service, plain};
+use crate::model::{Catalog, Failure, FailureKind, Service, known_kind, plain};
 
 /// A provider's refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,12 +106,20 @@ impl ErrorResponse {
         plain(&without_secrets(&said), SAID_LIMIT)
     }
 
+    /// The kind that a provider means by a code of its own.
+    pub(super) fn known_kind(&self, provider: Option<&str>) -> Option<FailureKind> {
+        known_kind(provider, &self.spelled, self.description.as_deref().unwrap_or_default())
+    }
+
     fn kind(&self, service: &Service, status: u16) -> FailureKind {
         if passes(status) {
             return FailureKind::Busy;
         }
         if ends_grant(service, &self.spelled) {
             return FailureKind::GrantEnded;
+        }
+        if let Some(kind) = self.known_kind(service.provider.as_deref()) {
+            return kind;
         }
         match self.code {
             ErrorCode::InvalidGrant => FailureKind::GrantEnded,
@@ -231,8 +239,9 @@ fn is_of_token(character: char) -> bool {
 
 /// Names of the code within an error object: Fitbit, Facebook, Google.
 const CODES: [&str; 5] = ["error", "errorType", "code", "type", "status"];
-/// Names of the description.
-const DESCRIPTIONS: [&str; 4] = ["error_description", "errorDescription", "message", "error_message"];
+/// Names of the description; the last is Zoom's.
+const DESCRIPTIONS: [&str; 5] =
+    ["error_description", "errorDescription", "message", "error_message", "reason"];
 /// Characters of a provider's text that are kept.
 const SAID_LIMIT: usize = 300;
 /// Words with a digit and this many characters are taken for secrets; a UUID has 36, `AADSTS7000215` has 13.

@@ -23,6 +23,7 @@ pub(crate) fn service() -> Service {
             authorize: url("https://auth.example.com/authorize"),
             token: url("https://auth.example.com/token"),
             test: Some(url("https://api.example.com/me")),
+            introspection: None,
             issuer: None,
         },
         scopes: ScopeSet::parse("read write").unwrap(),

@@ -1,5 +1,7 @@
 //! Bends a regular request into the shape that a service wants: more fields, other names, another format.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
@@ -19,6 +21,8 @@ pub(super) enum Purpose {
     Refresh,
     /// Revokes.
     Revoke,
+    /// Introspects.
+    Introspect,
 }
 
 /// Pairs of name and value, wiped on drop.
@@ -31,15 +35,20 @@ type Pairs = Vec<(Zeroizing<String>, Zeroizing<String>)>;
 pub(super) fn bend(mut request: Request, service: &Service, purpose: Purpose) -> Request {
     request.headers.push(user_agent());
     let habits = &service.habits;
+    let none = Extras::default();
     let extras = match purpose {
         Purpose::Code => &habits.token,
         Purpose::Refresh => &habits.refresh,
         Purpose::Revoke => &habits.revocation,
+        Purpose::Introspect => &none,
     };
     add_headers(&mut request, extras);
     let asks_scopes = purpose == Purpose::Refresh && habits.refresh_scopes && !service.scopes.is_empty();
-    // A revocation's format is part of its recipe.
-    let format = if purpose == Purpose::Revoke { TokenFormat::Form } else { habits.token_format };
+    let format = match purpose {
+        Purpose::Code | Purpose::Refresh => habits.token_format,
+        // A revocation's format is part of its recipe; whoever introspects follows RFC 7662.
+        Purpose::Revoke | Purpose::Introspect => TokenFormat::Form,
+    };
     let regular = extras.parameters.is_empty() && habits.names.is_empty() && !asks_scopes;
     if !is_form(&request) || (regular && format == TokenFormat::Form) {
         return request;
@@ -68,14 +77,23 @@ pub(super) fn bend(mut request: Request, service: &Service, purpose: Purpose) ->
 pub(super) fn bend_query(query: &str, habits: &Habits) -> String {
     let mut bent = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value =
-            if name == "scope" { value.replace(' ', habits.scope_separator.text()).into() } else { value };
+        let value = match &*name {
+            "scope" => value.replace(' ', habits.scope_separator.text()).into(),
+            "code_challenge" if habits.hex_challenge => hex_challenge(&value).into(),
+            _ => value,
+        };
         bent.append_pair(habits.name_of(&name), &value);
     }
     if habits.form_post {
         bent.append_pair("response_mode", "form_post");
     }
     bent.finish().replace('+', "%20")
+}
+
+/// The challenge in hexadecimal, as TikTok has it for desktop apps; one that is none becomes empty and is refused.
+fn hex_challenge(base64url: &str) -> String {
+    let digest = URL_SAFE_NO_PAD.decode(base64url).unwrap_or_default();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The service's scopes as it separates them.
@@ -200,6 +218,28 @@ mod tests {
         }
         let query = bend_query("client_id=client&scope=a+b&state=s", &service.habits);
         assert_eq!(query, "client_key=client&scope=a%2Cb&state=s");
+    }
+
+    #[test]
+    fn tiktok_wants_the_challenge_of_desktop_apps_in_hexadecimal() {
+        let habits = Habits { hex_challenge: true, ..Habits::default() };
+        // RFC 7636 appendix B.
+        let regular = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+        let query = bend_query(regular, &habits);
+
+        let hex = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3";
+        assert_eq!(query, format!("code_challenge={hex}"));
+        assert_eq!(bend_query("code_challenge=", &habits), "code_challenge=");
+    }
+
+    #[test]
+    fn figma_refreshes_at_an_address_of_its_own() {
+        let mut service = service();
+        service.habits.refresh_uri = "https://auth.example.com/refresh".to_owned();
+
+        assert_eq!(refresh(&service).url.path(), "/refresh");
+        assert_eq!(exchange(&service).url.path(), "/token");
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! ID tokens: checked before anything in them is shown as a fact (R-TK-17).
 
-use base64::Engine as _;
-use base64::alphabet::URL_SAFE;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{IdToken, Identity, Nonce, Timestamp, plain};
+use super::jwt::decoded;
+use crate::model::{IdToken, Identity, IdentitySource, Nonce, Timestamp, plain};
 
 /// Why an ID token does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +48,7 @@ pub fn check_id_token(
     now: Timestamp,
 ) -> Result<Identity, IdTokenRefused> {
     let claims = claims(id.expose()).ok_or(IdTokenRefused::Unreadable)?;
-    if claims.iss != issuer && !is_google(issuer, &claims.iss) {
+    if !is_issuer(issuer, &claims.iss) {
         let got = plain(&claims.iss, TEXT_LIMIT);
         return Err(IdTokenRefused::WrongIssuer { expected: issuer.to_owned(), got });
     }
@@ -66,7 +64,8 @@ pub fn check_id_token(
     let text =
         |text: Option<String>| text.map(|text| plain(&text, TEXT_LIMIT)).filter(|text| !text.is_empty());
     let subject = text(Some(claims.sub)).ok_or(IdTokenRefused::Unreadable)?;
-    Ok(Identity { subject, name: text(claims.name), email: text(claims.email) })
+    let (name, email) = (text(claims.name), text(claims.email));
+    Ok(Identity { subject, name, email, source: IdentitySource::Issuer })
 }
 
 /// Returns when an ID token ends: its `exp` (OpenID Connect Core §2), wall-clock time (UTC). `None` where it can't be
@@ -96,9 +95,7 @@ fn claims(token: &str) -> Option<Claims> {
     else {
         return None;
     };
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let payload = GeneralPurpose::new(&URL_SAFE, config).decode(payload).ok()?;
-    serde_json::from_slice(&payload).ok()
+    serde_json::from_slice(&decoded(payload)?).ok()
 }
 
 /// `aud` holds the client; several audiences need `azp`, and `azp` names the client wherever it is sent.
@@ -111,9 +108,9 @@ fn is_for(client_id: &str, claims: &Claims) -> bool {
     is_in && claims.azp.as_ref().map_or(!several, |azp| azp == client_id)
 }
 
-/// Google may leave out the scheme (OpenID Connect Core §15.6.2).
-fn is_google(issuer: &str, sent: &str) -> bool {
-    issuer == "https://accounts.google.com" && sent == "accounts.google.com"
+/// The issuer is compared as text (OpenID Connect Core §3.1.3.7); Google may leave out the scheme (§15.6.2).
+pub(super) fn is_issuer(issuer: &str, sent: &str) -> bool {
+    sent == issuer || (issuer == "https://accounts.google.com" && sent == "accounts.google.com")
 }
 
 /// Clocks differ (OpenID Connect Core §2: "a few minutes" at most).
@@ -123,6 +120,7 @@ const TEXT_LIMIT: usize = 255;
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use base64::engine::general_purpose::{URL_SAFE as PADDED, URL_SAFE_NO_PAD};
     use serde_json::json;
 
@@ -209,7 +207,9 @@ mod tests {
         claims["name"] = json!("A\u{202E}da\n");
         claims["email"] = json!("");
         let identity = check(&claims, ISSUER).unwrap();
-        assert_eq!(identity, Identity { subject: "7".to_owned(), name: Some("Ada".to_owned()), email: None });
+        let source = IdentitySource::Issuer;
+        let (subject, name) = ("7".to_owned(), Some("Ada".to_owned()));
+        assert_eq!(identity, Identity { subject, name, email: None, source });
     }
 
     #[test]

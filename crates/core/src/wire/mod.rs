@@ -4,21 +4,29 @@
 
 mod authorization_request;
 mod brokered;
+mod claims;
 mod discovery;
 mod error_response;
 #[cfg(test)]
 pub(crate) mod example;
 mod habits;
 mod id_token;
+mod identity;
+mod introspection;
+mod jwt;
 mod oauth2_crate;
 mod pasted;
+#[cfg(test)]
+mod properties_tests;
 mod redirect;
+mod redirect_doctor;
 mod registration;
 mod resource_answer;
 mod resource_request;
 mod revocation;
 mod token_request;
 mod token_response;
+mod trial;
 
 use std::fmt;
 
@@ -27,13 +35,20 @@ use zeroize::Zeroizing;
 
 pub use authorization_request::{AuthorizationRequest, authorization_request};
 pub use brokered::{BrokeredRequest, StreamRequest};
+pub use claims::Claim;
 pub use discovery::{
     Asked, Discovered, Freshness, Looked, Metadata, NoMetadata, discovery_request, read_discovery, suggest,
 };
 pub use error_response::{ErrorCode, ErrorResponse, retry_after};
 pub use id_token::{IdTokenRefused, check_id_token, id_token_end};
+pub use identity::{IdentityQuestion, NoIdentity, identity_question, identity_request, read_identity};
+pub use introspection::{Facts, Introspected, TokenOf, introspection_request, read_introspection};
+pub use jwt::{Jwt, KeySet, NoKeys, Unpacked, Unverified, Verified, check_signature, read_keys, unpack};
 pub use pasted::{Pasted, PastedRefused, read_pasted};
 pub use redirect::{RedirectAnswer, RedirectRefused, carries_state, read_redirect};
+pub use redirect_doctor::{
+    Compared, Difference, DifferenceKind, ErrorPage, PageSays, Stretch, compare_redirect, read_error_page,
+};
 pub use registration::{
     ClientDeletion, Management, NotRegistered, Registered, Registration, authentication_to_register,
     deletion_request, read_deletion, read_registration, registration_request,
@@ -45,6 +60,7 @@ pub use revocation::{
 };
 pub use token_request::{code_request, refresh_request};
 pub use token_response::{TokenResponse, read_token_response};
+pub use trial::{Tried, introspection_trial, read_trial};
 
 /// One HTTP request. Has no `Debug`: its address, headers and body carry secrets.
 pub struct Request {

@@ -9,8 +9,9 @@ use std::fmt;
 
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
-    AuthType, AuthUrl, ClientId, CsrfToken, EndpointNotSet, HttpRequest, HttpResponse, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, RevocationUrl, StandardRevocableToken, TokenUrl,
+    AuthType, AuthUrl, ClientId, CsrfToken, EndpointNotSet, HttpRequest, HttpResponse, IntrospectionUrl,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, RevocationUrl,
+    StandardRevocableToken, TokenUrl,
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -85,12 +86,13 @@ pub(super) fn capture_refresh(
     secret: Option<&ClientSecret>,
     token: &RefreshToken,
 ) -> Request {
-    let client = client(service, secret).set_token_uri(TokenUrl::from_url(service.endpoints.token.clone()));
+    let endpoint = service.refresh_endpoint();
+    let client = client(service, secret).set_token_uri(TokenUrl::from_url(endpoint.clone().into_owned()));
     let token = oauth2::RefreshToken::new(token.expose().to_owned());
     let capture = Capture::default();
     let _refused =
         client.exchange_refresh_token(&token).request(&|request: HttpRequest| capture.keep(request));
-    capture.into_request(&service.endpoints.token)
+    capture.into_request(&endpoint)
 }
 
 /// Captures the request that revokes a refresh token (RFC 7009 §2.1).
@@ -111,6 +113,29 @@ pub(super) fn capture_access_token_revocation(
     token: &AccessToken,
 ) -> Request {
     capture_revocation(service, secret, endpoint, oauth2::AccessToken::new(token.expose().to_owned()).into())
+}
+
+/// Captures the request that introspects an access token (RFC 7662 §2.1).
+pub(super) fn capture_access_token_introspection(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    endpoint: &Url,
+    token: &AccessToken,
+) -> Request {
+    let token = oauth2::AccessToken::new(token.expose().to_owned());
+    capture_introspection(service, secret, endpoint, &token, "access_token")
+}
+
+/// Captures the request that introspects a refresh token (RFC 7662 §2.1).
+pub(super) fn capture_refresh_token_introspection(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    endpoint: &Url,
+    token: &RefreshToken,
+) -> Request {
+    // The crate knows one kind of token here; the endpoint takes any.
+    let token = oauth2::AccessToken::new(token.expose().to_owned());
+    capture_introspection(service, secret, endpoint, &token, "refresh_token")
 }
 
 /// Replays a token answer that was made regular, as JSON (RFC 6749 §5.1). `None` if the crate can't read it.
@@ -143,6 +168,21 @@ fn capture_revocation(
     if let Ok(request) = client.revoke_token(token) {
         let _refused = request.request(&|request: HttpRequest| capture.keep(request));
     }
+    capture.into_request(endpoint)
+}
+
+fn capture_introspection(
+    service: &Service,
+    secret: Option<&ClientSecret>,
+    endpoint: &Url,
+    token: &oauth2::AccessToken,
+    hint: &'static str,
+) -> Request {
+    let address = IntrospectionUrl::from_url(endpoint.clone());
+    let client = client(service, secret).set_introspection_url(address);
+    let capture = Capture::default();
+    let request = client.introspect(token).set_token_type_hint(hint);
+    let _refused = request.request(&|request: HttpRequest| capture.keep(request));
     capture.into_request(endpoint)
 }
 

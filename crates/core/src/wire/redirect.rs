@@ -1,16 +1,24 @@
 //! The address that came back (RFC 6749 §4.1.2, RFC 9207).
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
 use super::error_response::{ErrorCode, ErrorResponse};
-use crate::model::{AuthorizationCode, Failure, FailureKind, Habits, Pending, RedirectAddress, State, plain};
+use crate::model::{
+    AuthorizationCode, Failure, FailureKind, Habits, OtherFields, Pending, RedirectAddress, State, plain,
+};
 
 /// What the provider answered. Has no `Debug`: it holds the code.
 pub enum RedirectAnswer {
     /// The person agreed.
-    Code(AuthorizationCode),
+    Code {
+        /// The code.
+        code: AuthorizationCode,
+        /// Parameters that are kept beside the tokens, as one JSON object.
+        kept: Option<OtherFields>,
+    },
     /// The provider refused, in text made plain.
     Error(Failure),
 }
@@ -38,12 +46,19 @@ pub enum RedirectRefused {
         /// The one that answered, made plain.
         got: String,
     },
+    /// It does not say where it comes from, although this server always does (RFC 9207 §2.4).
+    #[error("the answer does not say that it comes from `{expected}`, although that server always says so")]
+    NoIssuer {
+        /// The issuer that was asked.
+        expected: String,
+    },
 }
 
 /// Reads the answer to `pending` out of the address that came back.
 ///
 /// Checked in this order: shape, place, duplicates, `state` in constant time (R-CB-05), `iss`; only then is it seen
-/// whether there is an error or a code. An error wins over a code beside it.
+/// whether there is an error or a code. An error wins over a code beside it. Parameters that the service is known to
+/// send (QuickBooks' `realmId`) are kept, and so is `iss` where the issuer was not known (R-CB-07).
 ///
 /// The place is compared leniently, because people paste: 127.0.0.1, `[::1]` and `localhost` are the same, as are
 /// paths with and without a slash at their end, and a missing `http://`. What binds the answer is `state`; the
@@ -51,7 +66,8 @@ pub enum RedirectRefused {
 /// (RFC 6749 §4.1.2), as is a fragment (Facebook appends `#_=_`).
 ///
 /// # Errors
-/// Why the address is no answer to this authorization. `WrongIssuer` alone is told after `state` was right.
+/// Why the address is no answer to this authorization. `WrongIssuer` and `NoIssuer` alone are told after `state` was
+/// right.
 pub fn read_redirect(
     address: &RedirectAddress,
     pending: &Pending,
@@ -78,17 +94,30 @@ pub fn read_redirect(
     if !parameter("state").is_some_and(|state| State::new(state).matches(&pending.state)) {
         return Err(RedirectRefused::WrongState);
     }
-    if let (Some(expected), Some(got)) = (&pending.issuer, parameter("iss"))
-        && *expected != got
-    {
-        return Err(RedirectRefused::WrongIssuer {
-            expected: expected.clone(),
-            got: plain(&got, ISSUER_LIMIT),
-        });
+    let iss = parameter("iss");
+    match (&pending.issuer, &iss) {
+        (Some(expected), Some(got)) if expected != got => {
+            let got = plain(got, ISSUER_LIMIT);
+            return Err(RedirectRefused::WrongIssuer { expected: expected.clone(), got });
+        }
+        (Some(expected), None) if habits.names_issuer => {
+            return Err(RedirectRefused::NoIssuer { expected: expected.clone() });
+        }
+        (Some(_), Some(_) | None) | (None, Some(_) | None) => {}
     }
     match (parameter("error"), parameter(code)) {
         (Some(error), _) => Ok(RedirectAnswer::Error(refusal(error, parameter("error_description")))),
-        (None, Some(code)) => Ok(RedirectAnswer::Code(AuthorizationCode::new(code))),
+        (None, Some(code)) => {
+            let mut names: Vec<_> = habits.redirect_fields.split_whitespace().collect();
+            if pending.issuer.is_none() && iss.is_some() {
+                // Who answered is recorded where nobody knew it before.
+                names.push("iss");
+            }
+            let kept = names.into_iter().filter_map(|name| Some((name, parameter(name)?)));
+            let kept: BTreeMap<_, _> = kept.collect();
+            let kept = serde_json::to_string(&kept).ok().filter(|_| !kept.is_empty()).map(OtherFields::new);
+            Ok(RedirectAnswer::Code { code: AuthorizationCode::new(code), kept })
+        }
         (None, None) => Err(RedirectRefused::NotAnAnswer),
     }
 }
@@ -138,7 +167,7 @@ fn is_loopback(url: &Url) -> bool {
 /// What an error response means (RFC 6749 §4.1.2.1). It never ends a grant that is there.
 fn refusal(error: String, description: Option<String>) -> Failure {
     let error = ErrorResponse::new(error, description);
-    let kind = match error.code {
+    let by_code = || match error.code {
         ErrorCode::AccessDenied => FailureKind::ConsentRefused,
         ErrorCode::InvalidScope => FailureKind::InvalidScope,
         ErrorCode::InvalidClient | ErrorCode::UnauthorizedClient => FailureKind::ClientRefused,
@@ -148,6 +177,7 @@ fn refusal(error: String, description: Option<String>) -> Failure {
         | ErrorCode::InvalidToken
         | ErrorCode::Other => FailureKind::Refused,
     };
+    let kind = error.known_kind(None).unwrap_or_else(by_code);
     Failure { said: Some(error.said()), ..Failure::of(kind) }
 }
 
@@ -157,191 +187,5 @@ const PARAMETERS: [&str; 6] = ["state", "code", "error", "error_description", "e
 const ISSUER_LIMIT: usize = 200;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Link, Parameter, ScopeSet, Timestamp};
-    use crate::wire::example::url;
-
-    fn pending(redirect_uri: &str, issuer: Option<&str>) -> Pending {
-        Pending {
-            id: "1".to_owned(),
-            account: "example".parse().unwrap(),
-            link: Link::new(""),
-            state: State::new("right"),
-            code_verifier: None,
-            nonce: None,
-            redirect_uri: url(redirect_uri),
-            asked: ScopeSet::default(),
-            issuer: issuer.map(str::to_owned),
-            hosts: Vec::new(),
-            started_at: Timestamp::from_millis(0),
-            expires_at: Timestamp::from_millis(1),
-        }
-    }
-
-    /// The outcome in a word: the code, the failure's kind and text, or why it was refused.
-    fn read(address: &str, pending: &Pending) -> String {
-        match read_redirect(&RedirectAddress::new(address), pending, &Habits::default()) {
-            Ok(RedirectAnswer::Code(code)) => format!("code {}", code.expose()),
-            Ok(RedirectAnswer::Error(failure)) => format!("{:?} {}", failure.kind, failure.said.unwrap()),
-            Err(refused) => format!("{refused:?}"),
-        }
-    }
-
-    #[test]
-    fn a_code_of_another_name_is_read() {
-        let habits = Habits {
-            names: vec![Parameter { name: "code".to_owned(), value: "auth_code".to_owned() }],
-            ..Habits::default()
-        };
-        let pending = pending("http://127.0.0.1:1234/cb", None);
-        let read = |query: &str| {
-            let address = RedirectAddress::new(format!("http://127.0.0.1:1234/cb{query}"));
-            read_redirect(&address, &pending, &habits)
-        };
-
-        assert!(matches!(read("?auth_code=c&state=right"), Ok(RedirectAnswer::Code(_))));
-        assert!(matches!(read("?code=c&state=right"), Err(RedirectRefused::NotAnAnswer)));
-        let twice = read("?auth_code=c&auth_code=d&state=right");
-        assert!(matches!(twice, Err(RedirectRefused::DuplicateParameter(_))), "R-CB-12");
-    }
-
-    #[test]
-    fn parameters_are_checked_before_the_answer_is_looked_at() {
-        // R-CB-05, R-CB-12
-        let cases = [
-            ("?code=c&state=right", "code c", "RFC 6749 §4.1.2"),
-            ("?code=c%2B%2F&state=right&realmId=9&realmId=9", "code c+/", "unknown parameters are ignored"),
-            ("?code=c&state=right#_=_", "code c", "Facebook's fragment"),
-            ("?code=c&state=wrong", "WrongState", "another authorization"),
-            ("?code=c&state=righ", "WrongState", "a part of it"),
-            ("?code=c&state=", "WrongState", "empty"),
-            ("?code=c", "WrongState", "missing"),
-            ("?error=access_denied&state=wrong", "WrongState", "a web page must not end it"),
-            ("?error=access_denied", "WrongState", "nor without state"),
-            ("?code=c&code=d&state=right", "DuplicateParameter(\"code\")", "which one?"),
-            ("?code=c&state=right&state=right", "DuplicateParameter(\"state\")", "even the same"),
-            ("?code=c&state=wrong&state=right", "DuplicateParameter(\"state\")", "smuggled"),
-            ("?error=a&error=b&state=wrong", "DuplicateParameter(\"error\")", "before state"),
-            ("?code=c&state=right&iss=a&iss=b", "DuplicateParameter(\"iss\")", "RFC 9207"),
-            ("?state=right", "NotAnAnswer", "neither code nor error"),
-            ("?code=&state=right", "NotAnAnswer", "an empty code"),
-            ("", "NotAnAnswer", "no query"),
-            ("#code=c&state=right", "NotAnAnswer", "a fragment is not read (R-CB-02)"),
-            ("#access_token=t&state=right", "NotAnAnswer", "implicit"),
-            ("?code=c&error=access_denied&state=right", "ConsentRefused access_denied", "an error wins"),
-        ];
-        let pending = pending("http://127.0.0.1:1234/callback/x", None);
-        for (rest, expected, why) in cases {
-            assert_eq!(
-                read(&format!("http://127.0.0.1:1234/callback/x{rest}"), &pending),
-                expected,
-                "{rest}: {why}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_error_is_a_kind_and_plain_text() {
-        let cases = [
-            (
-                "error=access_denied&error_description=No%0A%E2%80%AEway",
-                "ConsentRefused access_denied: No way",
-            ),
-            ("error=user_cancelled_login", "ConsentRefused user_cancelled_login"),
-            ("error=invalid_scope", "InvalidScope invalid_scope"),
-            ("error=unauthorized_client", "ClientRefused unauthorized_client"),
-            ("error=temporarily_unavailable", "Busy temporarily_unavailable"),
-            ("error=invalid_grant", "Refused invalid_grant"),
-            ("error=login_required", "Refused login_required"),
-        ];
-        let pending = pending("http://127.0.0.1:1234/callback/x", None);
-        for (query, expected) in cases {
-            assert_eq!(
-                read(&format!("http://127.0.0.1:1234/callback/x?state=right&{query}"), &pending),
-                expected
-            );
-        }
-    }
-
-    #[test]
-    fn the_place_is_compared_leniently() {
-        let loopback = "http://127.0.0.1:1234/callback/x";
-        let scheme = "io.github.grantkeep:/callback/x";
-        let (here, elsewhere) = (true, false);
-        let cases = [
-            (loopback, "http://localhost:1234/callback/x", here, "the same machine"),
-            (loopback, "http://[::1]:1234/callback/x", here, "the same machine"),
-            (loopback, "  127.0.0.1:1234/callback/x", here, "pasted without its scheme"),
-            (loopback, "localhost:1234/callback/x", here, "`localhost:` is no scheme"),
-            (loopback, "http://127.0.0.1:1234/callback/x/", here, "a slash at the end"),
-            (loopback, "http://127.0.0.2:1234/callback/x", elsewhere, "another host"),
-            (loopback, "http://evil.example:1234/callback/x", elsewhere, "another host"),
-            (loopback, "http://127.0.0.1:1235/callback/x", elsewhere, "another port"),
-            (loopback, "https://127.0.0.1:1234/callback/x", elsewhere, "another scheme"),
-            (loopback, "http://127.0.0.1:1234/callback/y", elsewhere, "another service's path (R-CB-06)"),
-            (loopback, "http://me@127.0.0.1:1234/callback/x", elsewhere, "userinfo"),
-            ("https://e.org", "https://e.org:443/", here, "the scheme's own port"),
-            ("https://e.org/cb?own=1", "https://e.org/cb", here, "its own query says nothing"),
-            ("https://e.org/cb", "https://localhost/cb", elsewhere, "loopback is not everywhere"),
-            (scheme, "io.github.grantkeep:/callback/x", here, "the app's own scheme"),
-            (
-                scheme,
-                "io.github.grantkeep:///callback/x",
-                here,
-                "with an empty host, as some systems hand it over",
-            ),
-            (scheme, "io.github.grantkeep:/callback/y", elsewhere, "another service's path"),
-            (scheme, "io.github.other:/callback/x", elsewhere, "another scheme"),
-        ];
-        for (redirect_uri, address, is_here, why) in cases {
-            let outcome = read(&format!("{address}?code=c&state=right"), &pending(redirect_uri, None));
-            assert_eq!(outcome, if is_here { "code c" } else { "WrongPlace" }, "{address}: {why}");
-        }
-        for text in ["", "no address", "://", "javascript:alert(1)"] {
-            assert_ne!(read(text, &pending(scheme, None)), "code c", "{text}");
-        }
-    }
-
-    #[test]
-    fn an_address_tells_which_authorization_it_is_for() {
-        let cases = [
-            ("io.github.grantkeep:/callback/x?code=c&state=right", true, "its own"),
-            (" io.github.grantkeep:/callback/x?error=x&state=right ", true, "an error, with space around"),
-            ("io.github.grantkeep:/callback/x?code=c&state=wrong", false, "another's"),
-            ("io.github.grantkeep:/callback/x?code=right", false, "another parameter"),
-            ("io.github.grantkeep:/callback/x#state=right", false, "a fragment"),
-            ("state=right", false, "no address"),
-        ];
-        for (address, carries, why) in cases {
-            assert_eq!(carries_state(&RedirectAddress::new(address), &State::new("right")), carries, "{why}");
-        }
-    }
-
-    #[test]
-    fn the_issuer_is_compared_exactly_where_it_is_known() {
-        // R-CB-07
-        let asked = Some("https://as.example");
-        let cases = [
-            (asked, "code=c&iss=https%3A%2F%2Fas.example", "code c", "the same"),
-            (
-                asked,
-                "code=c&iss=https%3A%2F%2Fas.example%2F",
-                "WrongIssuer",
-                "no normalisation (RFC 9207 §2.4)",
-            ),
-            (asked, "code=c&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "mix-up"),
-            (asked, "error=access_denied&iss=https%3A%2F%2Fevil.example", "WrongIssuer", "errors, too"),
-            (asked, "code=c&iss=https://as.example", "code c", "not escaped"),
-            (asked, "code=c", "code c", "most providers send none"),
-            (None, "code=c&iss=https%3A%2F%2Fas.example", "code c", "nothing to compare with"),
-        ];
-        for (issuer, query, expected, why) in cases {
-            let pending = pending("http://127.0.0.1:1/cb", issuer);
-            for place in ["http://127.0.0.1:1/cb", "127.0.0.1:1/cb"] {
-                let outcome = read(&format!("{place}?state=right&{query}"), &pending);
-                assert!(outcome.starts_with(expected), "{query}: {why}: {outcome}");
-            }
-        }
-    }
-}
+#[path = "redirect_tests.rs"]
+mod tests;

@@ -218,6 +218,10 @@ impl<'a> Custom<'a> {
                 // Only an access token is a bearer token.
                 Token::Refresh(_) => return None,
             },
+            RevocationAuth::ClientBody => {
+                parameters.push(("client_id", &service.client_id));
+                parameters.extend(secret.map(|secret| ("client_secret", secret.expose())));
+            }
             RevocationAuth::Client => {
                 let is_posted = match service.client_authentication {
                     ClientAuthentication::Post | ClientAuthentication::None => true,

@@ -8,14 +8,14 @@ use oauth2::TokenResponse as _;
 use oauth2::basic::{BasicTokenResponse, BasicTokenType};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error_response::{ErrorResponse, bad_answer, failure_of_status};
 use super::{Response, oauth2_crate};
 use crate::model::{
     AccessToken, Failure, Habits, IdToken, OtherFields, Parameter, RefreshToken, ScopeSet, Service,
-    TokenType, plain,
+    TokenType, host_of, is_loopback, is_sent_safely, plain,
 };
 
 /// What a token endpoint answered. Has no `Debug`: it holds tokens.
@@ -40,6 +40,8 @@ pub struct TokenResponse {
     pub other: Option<OtherFields>,
     /// Their names, made plain.
     pub other_fields: Vec<String>,
+    /// Origin of the API, where the service is one that names it in its answer.
+    pub api_host: Option<String>,
     /// What was odd, a sentence each.
     pub oddities: Vec<String>,
 }
@@ -62,11 +64,27 @@ pub fn read_token_response(service: &Service, response: &Response) -> Result<Tok
         return Err(error.failure(service, response));
     }
     match (response.status, fields) {
-        (200..=299, Some(fields)) => read_tokens(fields, &service.habits)
+        (200..=299, Some(fields)) => read_tokens(fields, service)
             .ok_or_else(|| bad_answer(response, "The answer holds no access token.")),
         (200..=299, None) => Err(bad_answer(response, "The answer is neither JSON nor a form.")),
         (300..=399, _) => Err(bad_answer(response, &redirect_text(service, response))),
         (_, _) => Err(failure_of_status(response)),
+    }
+}
+
+impl TokenResponse {
+    /// Keeps `older` fields that this answer does not have: a refresh need not repeat what the exchange told.
+    pub fn keep(&mut self, older: Option<OtherFields>) {
+        let Some(older) = older else { return };
+        let read = |fields: &OtherFields| match serde_json::from_str(fields.expose()) {
+            Ok(Value::Object(map)) => Fields(map, Vec::new()),
+            Ok(_) | Err(_) => Fields(Map::new(), Vec::new()),
+        };
+        let mut fields = read(&older);
+        if let Some(newer) = &self.other {
+            fields.0.extend(read(newer).map().clone());
+        }
+        (self.other, self.other_fields) = further(&fields);
     }
 }
 
@@ -166,8 +184,8 @@ impl Essentials {
     }
 }
 
-fn read_tokens(mut fields: Fields, habits: &Habits) -> Option<TokenResponse> {
-    lift(&mut fields, habits);
+fn read_tokens(mut fields: Fields, service: &Service) -> Option<TokenResponse> {
+    lift(&mut fields, &service.habits);
     unwrap_nested(&mut fields);
     let access = fields.text("access_token")?;
     let mut oddities = std::mem::take(&mut fields.1);
@@ -190,6 +208,7 @@ fn read_tokens(mut fields: Fields, habits: &Habits) -> Option<TokenResponse> {
         .to_string(),
     );
     let answer = oauth2_crate::replay_tokens(regular.as_bytes())?;
+    let api_host = read_api_host(&fields, service, &mut oddities);
     let (other, other_fields) = further(&fields);
     Some(TokenResponse {
         access: AccessToken::new(answer.access_token().secret().as_str()),
@@ -208,24 +227,46 @@ fn read_tokens(mut fields: Fields, habits: &Habits) -> Option<TokenResponse> {
         id: fields.text("id_token").map(|token| IdToken::new(token.as_str())),
         other,
         other_fields,
+        api_host,
         oddities,
     })
 }
 
-/// Fields that this service nests, put where the standard has them; what is not there stays as it is.
+/// Fields that this service nests, put where the standard has them. What is not there stays as it is: Slack nests at
+/// the exchange, and answers a refresh without nesting.
 fn lift(fields: &mut Fields, habits: &Habits) {
     for Parameter { name, value: path } in &habits.token_paths {
-        let mut parts = path.split('.');
-        let first = parts.next().and_then(|part| fields.0.get(part));
-        let found = parts.fold(first, |value, part| match value? {
-            Value::Object(map) => map.get(part),
-            Value::Array(list) => part.parse().ok().and_then(|at: usize| list.get(at)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-        });
-        if let Some(found) = found.filter(|value| !value.is_null()).cloned() {
+        if let Some(found) = at(fields, path).filter(|value| !value.is_null()).cloned() {
             fields.0.insert(name.clone(), found);
         }
     }
+}
+
+/// What stands at a path: names, or places in a list, with dots between them.
+fn at<'a>(fields: &'a Fields, path: &str) -> Option<&'a Value> {
+    let mut parts = path.split('.');
+    let first = parts.next().and_then(|part| fields.0.get(part));
+    parts.fold(first, |value, part| match value? {
+        Value::Object(map) => map.get(part),
+        Value::Array(list) => part.parse().ok().and_then(|at: usize| list.get(at)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    })
+}
+
+/// The origin that the answer names for the API (Salesforce's `instance_url`): over https, or on this computer where
+/// the token endpoint is there, too.
+fn read_api_host(fields: &Fields, service: &Service, oddities: &mut Vec<String>) -> Option<String> {
+    let path = &service.habits.api_host_field;
+    let named = at(fields, path).filter(|value| !value.is_null())?;
+    let text = named.as_str().unwrap_or_default().trim();
+    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let fits =
+        |url: &Url| is_sent_safely(url) && (!is_loopback(url) || is_loopback(&service.endpoints.token));
+    let host = Url::parse(&whole).ok().filter(fits).map(|url| host_of(&url));
+    if host.is_none() {
+        oddities.push("The answer names an address of the API that no token is sent to.".to_owned());
+    }
+    host
 }
 
 /// Slack puts a person's token into `authed_user` where the app itself asked for none.

@@ -306,6 +306,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
     #[test]
     fn no_bytes_make_it_panic_or_end_a_grant(status in 100..600_u16, body in prop::collection::vec(any::<u8>(), 0..200)) {
         let read = read_token_response(&service(), &answer(status, &[], &body));
@@ -313,6 +315,10 @@ proptest! {
             prop_assert_ne!(failure.kind, FailureKind::GrantEnded, "nobody said invalid_grant");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn no_odd_field_loses_a_refresh_token(

@@ -149,6 +149,7 @@ fn service(slug: &str) -> Service {
             authorize: "https://auth.example.com/authorize?a=b".parse().unwrap(),
             token: "https://auth.example.com/token".parse().unwrap(),
             test: None,
+            introspection: None,
             issuer: Some("https://auth.example.com".to_owned()),
         },
         scopes: ScopeSet::parse("openid mail.read").unwrap(),
@@ -192,6 +193,7 @@ fn grant(revision: u64) -> Grant {
         has_id_token: true,
         hosts: Hosts::default().with("auth.example.com"),
         other_fields: vec!["team".to_owned()],
+        api_host: Some("acme.example".to_owned()),
         oddities: Vec::new(),
         identity: None,
         last_refresh_at: None,
@@ -233,6 +235,7 @@ fn pending(id: &str, account: AccountId) -> Pending {
         asked: ScopeSet::parse("openid").unwrap(),
         issuer: Some("https://auth.example.com".to_owned()),
         hosts: vec!["auth.example.com".to_owned()],
+        tried: vec![grantkeep_core::model::ClientAuthentication::Post],
         started_at: at(6),
         expires_at: at(7),
     }

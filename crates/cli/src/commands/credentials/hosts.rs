@@ -255,6 +255,7 @@ pub(super) mod tests {
             authorize_uri: authorize_uri.to_owned(),
             token_uri: authorize_uri.to_owned(),
             test_uri: if is_github { "https://api.github.com/user".to_owned() } else { String::new() },
+            introspection_uri: String::new(),
             issuer: String::new(),
             scopes: String::new(),
             redirect_method: RedirectMethod::Loopback,

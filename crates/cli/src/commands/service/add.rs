@@ -3,11 +3,13 @@
 use grantkeep_api::Agent;
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    ClientAuthentication, Code, DraftCheck, FieldProblem, Parameter, Problem, ProviderView, ServiceDraft,
+    ClientAuthentication, Code, DraftCheck, FieldProblem, Parameter, PastedView, Problem, ProviderView,
+    ServiceDraft, ServiceView,
 };
 
 use super::super::consent::{self, Where};
 use super::super::{asking, stdin};
+use super::definition;
 use super::flags::{self, Words};
 use crate::args::{AuthMethod, ServiceAdd};
 use crate::exit::Stop;
@@ -19,23 +21,25 @@ use crate::{messages, terminal, words};
 /// What is missing or wrong, by the names of flags; the agent's problem.
 pub(super) fn run(args: &ServiceAdd) -> Result<(), Stop> {
     let agent = super::super::agent_with_session()?;
-    let asks = terminal::can_ask() && !args.definition.client_secret_stdin;
+    let from_script = args.definition.client_secret_stdin || args.initial_access_token_stdin;
+    let asks = terminal::can_ask() && !from_script;
     let mut form = Form::of(args, &agent, asks)?;
     let checked = if asks { form.complete(&agent, args)? } else { form.check(&agent)? };
     if let Some(problem) = problem_of(&checked) {
         return Err(Words::Add.of(problem).into());
     }
     super::warn(&checked.problems, Words::Add);
-    let added = consent::asked(&agent, Where::Anywhere, || {
-        agent.add_service(form.draft.clone(), form.secret.as_ref().map(SecretInput::again))
-    });
+    let added = consent::asked(&agent, Where::Anywhere, || form.add(&agent));
     let service = added.map_err(|stop| match stop {
         Stop::Problem(problem) => Stop::Problem(Words::Add.of(problem)),
         other => other,
     })?;
-    super::saved(&service, "is added", args.json)?;
+    let registered = form.client.is_registered();
+    let of_uri = if registered { "the redirect URI that was registered for it" } else { super::TO_REGISTER };
+    super::saved(&service, &format!("is added; {of_uri}"), args.json)?;
     if !args.json {
-        messages::say(&format!("hint: when it is registered, run grantkeep authorize {}", service.name));
+        let when = if registered { "" } else { "when it is registered, " };
+        messages::say(&format!("hint: {when}run grantkeep authorize {}", service.name));
     }
     Ok(())
 }
@@ -43,35 +47,113 @@ pub(super) fn run(args: &ServiceAdd) -> Result<(), Stop> {
 /// A form under way.
 struct Form {
     draft: ServiceDraft,
-    secret: Option<SecretInput>,
+    client: Client,
     provider: Option<ProviderView>,
 }
 
+/// Where the client comes from.
+enum Client {
+    /// The person has one; a public client has no secret.
+    Own(Option<SecretInput>),
+    /// It was pasted, and the agent keeps its secret, which this stands for.
+    Pasted(String),
+    /// The provider registers it, for an initial access token where it wants one.
+    Registered(Option<SecretInput>),
+}
+
+impl Client {
+    fn is_registered(&self) -> bool {
+        matches!(self, Self::Registered(_))
+    }
+
+    /// There is a client secret, or will be.
+    fn has_secret(&self) -> bool {
+        !matches!(self, Self::Own(None))
+    }
+}
+
 impl Form {
-    /// What the flags say; on a terminal the person chooses a provider where they say nothing of endpoints.
+    /// What the flags say, over what comes from elsewhere: a pasted text, a provider of the catalog, or one that tells of
+    /// itself. On a terminal the person chooses where they say nothing of endpoints.
     fn of(args: &ServiceAdd, agent: &Agent, asks: bool) -> Result<Self, Stop> {
         let given = &args.definition;
-        let mut draft = ServiceDraft { title: args.title.clone().unwrap_or_default(), ..flags::blank() };
         let by_hand = given.authorize_uri.is_some() || given.token_uri.is_some();
-        let id = match &given.provider {
-            Some(id) => Some(id.clone()),
-            None if asks && !by_hand => chosen_provider(&agent.providers()?)?,
-            None => None,
+        let mut form = if args.paste {
+            Self::pasted(definition::read_pasted(agent)?)
+        } else if let (Some(issuer), None, false) = (&given.issuer, &given.provider, by_hand) {
+            Self::discovered(agent, issuer, args, asks)?
+        } else {
+            let id = match &given.provider {
+                Some(id) => Some(id.clone()),
+                None if asks && !by_hand => chosen_provider(&agent.providers()?)?,
+                None => None,
+            };
+            Self::of_provider(id.map(|id| find(agent.providers()?, &id)).transpose()?)
         };
-        let provider = id.map(|id| find(agent.providers()?, &id)).transpose()?;
-        if let Some(provider) = &provider {
-            draft = flags::of_provider(provider, &draft);
+        if let Some(title) = &args.title {
+            form.draft.title.clone_from(title);
         }
-        flags::apply(given, &mut draft);
-        if let Some(provider) = provider.as_ref().filter(|_| asks) {
-            ask_variables(provider, &mut draft)?;
+        // What was asked may be just a host.
+        let issuer = form.draft.issuer.clone();
+        flags::apply(given, &mut form.draft);
+        if !issuer.is_empty() && !by_hand && given.provider.is_none() && !args.paste {
+            form.draft.issuer = issuer;
         }
-        let secret = if given.client_secret_stdin { Some(stdin::first_line("client secret")?) } else { None };
-        Ok(Self { draft, secret, provider })
+        if let Some(provider) = form.provider.as_ref().filter(|_| asks) {
+            ask_variables(provider, &mut form.draft)?;
+        }
+        if given.client_secret_stdin {
+            form.client = Client::Own(Some(stdin::first_line("client secret")?));
+        } else if args.register {
+            let wanted = args.initial_access_token_stdin;
+            let token = wanted.then(|| stdin::first_line("initial access token")).transpose()?;
+            form.client = Client::Registered(token);
+        }
+        Ok(form)
+    }
+
+    fn of_provider(provider: Option<ProviderView>) -> Self {
+        let draft = provider.as_ref().map(|provider| provider.draft.clone()).unwrap_or_default();
+        Self { draft, client: Client::Own(None), provider }
+    }
+
+    fn pasted(found: PastedView) -> Self {
+        let client = found.secret_ref.map_or(Client::Own(None), Client::Pasted);
+        Self { draft: found.draft, client, provider: None }
+    }
+
+    /// What the provider tells; on a terminal the person may have a client registered there.
+    fn discovered(agent: &Agent, issuer: &str, args: &ServiceAdd, asks: bool) -> Result<Self, Stop> {
+        let found = definition::discover(agent, issuer, "--issuer")?;
+        definition::tell(&found);
+        let offered = found.registration && args.definition.client_id.is_none() && !args.register;
+        if offered && !asks {
+            messages::say("note: it registers clients by itself: --register has one registered");
+        }
+        let client = if offered && asks && wants_registration()? {
+            Client::Registered(None)
+        } else {
+            Client::Own(None)
+        };
+        Ok(Self { draft: found.draft, client, provider: None })
     }
 
     fn check(&self, agent: &Agent) -> Result<DraftCheck, Stop> {
-        Ok(agent.check_service(self.draft.clone(), None, self.secret.is_some())?)
+        let mut checked = agent.check_service(self.draft.clone(), None, self.client.has_secret())?;
+        if self.client.is_registered() {
+            checked.problems.retain(|problem| !OF_THE_CLIENT.contains(&problem.field.as_str()));
+        }
+        Ok(checked)
+    }
+
+    /// Adds the service.
+    fn add(&self, agent: &Agent) -> Result<ServiceView, Problem> {
+        let draft = self.draft.clone();
+        match &self.client {
+            Client::Own(secret) => agent.add_service(draft, secret.as_ref().map(SecretInput::again)),
+            Client::Pasted(secret_ref) => agent.add_pasted_service(draft, secret_ref.clone()),
+            Client::Registered(token) => agent.register(draft, token.as_ref().map(SecretInput::again)),
+        }
     }
 
     /// Asks for what is missing or wrong, as far as there is a question for it.
@@ -118,7 +200,7 @@ impl Form {
             "client_secret" => {
                 let secret = asking::secret(question.prompt, "use --client-secret-stdin")?;
                 if !secret.is_empty() {
-                    self.secret = Some(secret);
+                    self.client = Client::Own(Some(secret));
                 } else if args.definition.auth_method.is_none_or(|method| method == AuthMethod::None) {
                     self.draft.client_authentication = ClientAuthentication::None;
                 }
@@ -155,6 +237,15 @@ const QUESTIONS: [Question; 7] = [
 
 /// Fields that are known after the client was registered.
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
+
+/// Fields that a provider fills in that registers the client by itself.
+const OF_THE_CLIENT: [&str; 3] = ["client_id", "client_secret", "client_authentication"];
+
+/// Asks whether the provider is to register a client.
+fn wants_registration() -> Result<bool, Stop> {
+    let answer = asking::line("it registers clients by itself: have one registered? [Y/n] ")?;
+    Ok(matches!(answer.to_lowercase().as_str(), "" | "y" | "yes"))
+}
 
 /// Asks for what stands for the holes in a provider's addresses, as far as no flag said it.
 fn ask_variables(provider: &ProviderView, draft: &mut ServiceDraft) -> Result<(), Stop> {

@@ -117,6 +117,8 @@ struct Definition {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     test_uri: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    introspection_uri: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     issuer: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     scopes: String,
@@ -195,6 +197,7 @@ impl Definition {
             authorize_uri: draft.authorize_uri,
             token_uri: draft.token_uri,
             test_uri: draft.test_uri,
+            introspection_uri: draft.introspection_uri,
             issuer: draft.issuer,
             scopes: draft.scopes,
             redirect_method: draft.redirect_method,
@@ -222,6 +225,7 @@ impl Definition {
             authorize_uri: self.authorize_uri,
             token_uri: self.token_uri,
             test_uri: self.test_uri,
+            introspection_uri: self.introspection_uri,
             issuer: self.issuer,
             scopes: self.scopes,
             redirect_method: self.redirect_method,

@@ -1,4 +1,3 @@
-use super::super::flags;
 use super::*;
 
 #[test]
@@ -78,7 +77,7 @@ fn the_least_that_a_definition_has_is_enough() {
         client_id: "7".to_owned(),
         authorize_uri: "https://a.example".to_owned(),
         token_uri: "https://b.example".to_owned(),
-        ..flags::blank()
+        ..ServiceDraft::default()
     };
     assert_eq!(draft, expected);
 }
@@ -150,7 +149,7 @@ fn service(at: usize, revocation: Revocation) -> ServiceView {
         link_timeout_s: 77,
         pkce: false,
         request_hosts: "https://api.example".to_owned(),
-        ..flags::blank()
+        ..ServiceDraft::default()
     };
     ServiceView {
         name: format!("acme-{at}"),

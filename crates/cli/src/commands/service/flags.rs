@@ -1,40 +1,12 @@
 //! From flags to a service's form, and from the form's fields back to the flags that a person mends them with.
 
 use grantkeep_api::views::{
-    ClientAuthentication, FieldProblem, Habits, LoopbackHost, Problem, ProviderView, RedirectMethod,
-    Revocation, RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft,
+    ClientAuthentication, FieldProblem, LoopbackHost, Problem, ProviderView, RedirectMethod, Revocation,
+    RevocationAuth, RevocationBody, RevocationMethod, RevokePrevious, ServiceDraft,
 };
 
 use super::habits;
 use crate::args::{self, Definition, Redirection};
-
-/// A form that nothing was filled in.
-pub(super) fn blank() -> ServiceDraft {
-    ServiceDraft {
-        title: String::new(),
-        provider: None,
-        client_id: String::new(),
-        client_authentication: ClientAuthentication::Basic,
-        authorize_uri: String::new(),
-        token_uri: String::new(),
-        test_uri: String::new(),
-        issuer: String::new(),
-        scopes: String::new(),
-        redirect_method: RedirectMethod::Loopback,
-        redirect_host: LoopbackHost::Ipv4,
-        redirect_port: String::new(),
-        redirect_path: String::new(),
-        redirect_uri: String::new(),
-        authorize_parameters: Vec::new(),
-        revocation: Revocation::None,
-        revoke_previous: RevokePrevious::Never,
-        link_timeout_s: 300,
-        pkce: true,
-        request_hosts: String::new(),
-        habits: Habits::default(),
-        variables: Vec::new(),
-    }
-}
 
 /// The form of a provider, under the title and client ID that a form has already.
 pub(super) fn of_provider(provider: &ProviderView, before: &ServiceDraft) -> ServiceDraft {
@@ -54,6 +26,7 @@ pub(super) fn apply(flags: &Definition, draft: &mut ServiceDraft) {
         (&flags.authorize_uri, &mut draft.authorize_uri),
         (&flags.token_uri, &mut draft.token_uri),
         (&flags.test_uri, &mut draft.test_uri),
+        (&flags.introspection_uri, &mut draft.introspection_uri),
     ];
     for (given, field) in texts {
         if let Some(given) = given {
@@ -165,6 +138,7 @@ fn revocation(flags: &Definition, draft: &mut ServiceDraft) {
     };
     let auth = flags.revocation_auth.map_or(auth, |auth| match auth {
         args::RevocationAuth::Client => RevocationAuth::Client,
+        args::RevocationAuth::ClientBody => RevocationAuth::ClientBody,
         args::RevocationAuth::Bearer => RevocationAuth::Bearer,
         args::RevocationAuth::None => RevocationAuth::None,
     });
@@ -190,10 +164,12 @@ impl Words {
             "provider" => "--provider",
             "client_id" => "--client-id",
             "client_secret" => "--client-secret-stdin",
+            "initial_access_token" => "--initial-access-token-stdin",
             "client_authentication" => "--auth-method",
             "authorize_uri" => "--authorize-uri",
             "token_uri" => "--token-uri",
             "test_uri" => "--test-uri",
+            "introspection_uri" => "--introspection-uri",
             "issuer" => "--issuer",
             "scopes" => "--scope",
             "redirect_method" | "redirect_port" | "redirect_path" | "redirect_uri" => "--redirect",

@@ -7,13 +7,14 @@ use crate::args::{Args, Command, ServiceCommand};
 #[test]
 fn a_flag_changes_its_field_alone() {
     type Edit = fn(&mut ServiceDraft);
-    let cases: [(&[&str], Edit); 17] = [
+    let cases: [(&[&str], Edit); 18] = [
         (&[], |_| {}),
         (&["--client-id", "7"], |d| d.client_id = "7".into()),
         (&["--issuer", "https://i.example"], |d| d.issuer = "https://i.example".into()),
         (&["--authorize-uri", "https://a.example"], |d| d.authorize_uri = "https://a.example".into()),
         (&["--token-uri", "https://t.example"], |d| d.token_uri = "https://t.example".into()),
         (&["--test-uri", "https://t.example"], |d| d.test_uri = "https://t.example".into()),
+        (&["--introspection-uri", "https://i.example"], |d| d.introspection_uri = "https://i.example".into()),
         (&["--scope", "a b", "--scope", "c"], |d| d.scopes = "a b c".into()),
         (&["--auth-method", "basic-raw"], |d| d.client_authentication = ClientAuthentication::BasicRaw),
         (&["--redirect", "loopback:8765/cb"], |d| {
@@ -38,10 +39,10 @@ fn a_flag_changes_its_field_alone() {
         }),
     ];
     for (words, edit) in cases {
-        let mut expected = blank();
+        let mut expected = ServiceDraft::default();
         edit(&mut expected);
 
-        let mut draft = blank();
+        let mut draft = ServiceDraft::default();
         apply(&flags(words), &mut draft);
 
         assert_eq!(draft, expected, "{words:?}");
@@ -120,7 +121,7 @@ fn revocation_flags_make_one_recipe() {
         (Revocation::ByHand { page: url() }, &["--no-pkce"], Revocation::ByHand { page: url() }, "not given"),
     ];
     for (before, words, expected, why) in cases {
-        let mut draft = ServiceDraft { revocation: before, ..blank() };
+        let mut draft = ServiceDraft { revocation: before, ..ServiceDraft::default() };
 
         apply(&flags(words), &mut draft);
 
@@ -130,7 +131,7 @@ fn revocation_flags_make_one_recipe() {
 
 #[test]
 fn each_field_of_a_form_has_a_flag() {
-    let form = serde_json::to_value(blank()).unwrap();
+    let form = serde_json::to_value(ServiceDraft::default()).unwrap();
     let fields = form.as_object().unwrap().keys().map(String::as_str).chain(["provider", "client_secret"]);
     for field in fields {
         assert!(Words::Edit.flag(field).starts_with("--"), "{field}");

@@ -1,6 +1,6 @@
 //! Flags for a service that bends the standard, written into its form.
 
-use grantkeep_api::views::{Habits, Parameter, ScopeSeparator, TokenFormat};
+use grantkeep_api::views::{Habits, Parameter, ScopeSeparator, TestMethod, TokenFormat};
 
 use crate::args;
 
@@ -28,12 +28,34 @@ pub(super) fn apply(flags: &args::Habits, habits: &mut Habits) {
         (&flags.revocation_header, &mut habits.revocation.headers),
         (&flags.revocation_extra, &mut habits.revocation.parameters),
         (&flags.token_path, &mut habits.token_paths),
+        (&flags.test_header, &mut habits.test.headers),
     ];
     for (given, list) in lists {
         change(given, list);
     }
     habits.refresh_scopes = flags.refresh_scopes.unwrap_or(habits.refresh_scopes);
     habits.form_post = flags.form_post.unwrap_or(habits.form_post);
+    habits.names_issuer = flags.names_issuer.unwrap_or(habits.names_issuer);
+    habits.hex_challenge = flags.hex_challenge.unwrap_or(habits.hex_challenge);
+    let texts = [
+        (&flags.refresh_uri, &mut habits.refresh_uri),
+        (&flags.api_host_field, &mut habits.api_host_field),
+        (&flags.test_body, &mut habits.test.body),
+    ];
+    for (given, text) in texts {
+        if let Some(given) = given {
+            text.clone_from(given);
+        }
+    }
+    if !flags.redirect_field.is_empty() {
+        habits.redirect_fields = flags.redirect_field.join(" ").trim().to_owned();
+    }
+    match (flags.test_method, &flags.test_body) {
+        (Some(args::TestMethod::Get), _) => habits.test.method = TestMethod::Get,
+        (Some(args::TestMethod::Post), _) => habits.test.method = TestMethod::Post,
+        (None, Some(body)) if !body.is_empty() => habits.test.method = TestMethod::Post,
+        (None, Some(_) | None) => {}
+    }
 }
 
 /// `NAME=VALUE` sets a line, `NAME` alone takes it away.
@@ -58,6 +80,13 @@ pub(super) fn flag(field: &str) -> Option<&'static str> {
         "habits.revocation.parameters" => "--revocation-extra",
         "habits.token_paths" => "--token-path",
         "habits.form_post" => "--form-post",
+        "habits.names_issuer" => "--names-issuer",
+        "habits.refresh_uri" => "--refresh-uri",
+        "habits.hex_challenge" => "--hex-challenge",
+        "habits.redirect_fields" => "--redirect-field",
+        "habits.api_host_field" => "--api-host-field",
+        "habits.test.headers" => "--test-header",
+        "habits.test.body" => "--test-body",
         _ => return None,
     })
 }

@@ -186,7 +186,7 @@ fn against(plan: &[Step]) -> Option<Problem> {
 fn secrets_for(plan: &[Step], args: &ServiceImport) -> Result<BTreeMap<String, SecretInput>, Stop> {
     let mut secrets = BTreeMap::new();
     if args.client_secrets_stdin {
-        for line in stdin::all("client secrets")?.lines() {
+        for line in stdin::all("client secrets", stdin::MAX_INPUT)?.lines() {
             if let Some((name, secret)) = line.split_once('=') {
                 secrets.insert(name.trim().to_owned(), SecretInput::from(secret.to_owned()));
             }
@@ -256,6 +256,7 @@ fn plain(draft: &ServiceDraft) -> ServiceDraft {
         authorize_uri: address(&draft.authorize_uri),
         token_uri: address(&draft.token_uri),
         test_uri: address(&draft.test_uri),
+        introspection_uri: address(&draft.introspection_uri),
         redirect_uri: address(&draft.redirect_uri),
         scopes: words(&draft.scopes),
         request_hosts: draft.request_hosts.split_whitespace().map(host).collect::<Vec<_>>().join(" "),
@@ -272,7 +273,6 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags;
     use super::*;
 
     // R-ST-14
@@ -291,9 +291,9 @@ mod tests {
             registration_uri: None,
             accounts: Vec::new(),
         };
-        let old = ServiceDraft { token_uri: "https://a.example/".to_owned(), ..flags::blank() };
-        let alike = ServiceDraft { token_uri: "https://A.example".to_owned(), ..flags::blank() };
-        let other = ServiceDraft { token_uri: "https://b.example/".to_owned(), ..flags::blank() };
+        let old = ServiceDraft { token_uri: "https://a.example/".to_owned(), ..ServiceDraft::default() };
+        let alike = ServiceDraft { token_uri: "https://A.example".to_owned(), ..ServiceDraft::default() };
+        let other = ServiceDraft { token_uri: "https://b.example/".to_owned(), ..ServiceDraft::default() };
         let cases = [
             (None, false, &old, Change::New, "it is not there"),
             (Some(there(&old)), true, &old, Change::Same, "the same, whatever it has"),
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn one_definition_that_is_wrong_stops_all() {
         let step = |name: &str, change, problem: Option<&str>| Step {
-            defined: Defined { name: name.to_owned(), draft: flags::blank() },
+            defined: Defined { name: name.to_owned(), draft: ServiceDraft::default() },
             change,
             needs_secret: false,
             name_of_title: name.to_owned(),

@@ -1,6 +1,8 @@
 //! `grantkeep service …`: one file a command; `flags.rs` makes drafts of flags, `file.rs` reads and writes definitions.
 
 mod add;
+mod definition;
+mod discover;
 mod edit;
 mod export;
 mod file;
@@ -17,7 +19,7 @@ use crate::args::ServiceCommand;
 use crate::exit::Stop;
 use crate::{messages, output};
 
-/// Adds, edits, shows, lists, removes, exports or imports services.
+/// Adds, edits, shows, lists, removes, exports, imports or discovers services.
 ///
 /// # Errors
 /// The agent's problem; what is wrong with a definition, by the names of flags.
@@ -31,6 +33,7 @@ pub(crate) fn run(command: ServiceCommand) -> Result<(), Stop> {
         ServiceCommand::Export(args) => export::run(&args),
         ServiceCommand::Import(args) => import::run(&args),
         ServiceCommand::SecretExpiry(args) => super::forecast::secret_expiry(&args),
+        ServiceCommand::Discover(args) => discover::run(&args),
     }
 }
 
@@ -41,11 +44,14 @@ fn warn(problems: &[FieldProblem], words: flags::Words) {
     }
 }
 
-/// Writes a service that was saved: as JSON, or the redirect URI to register.
+/// What is said of a service whose redirect URI the person registers.
+const TO_REGISTER: &str = "its redirect URI, to be registered at the provider";
+
+/// Writes a service that was saved: as JSON, or its redirect URI, which `what` ends with.
 fn saved(service: &ServiceView, what: &str, as_json: bool) -> Result<(), Stop> {
     if as_json {
         return json::write(&json::service(service));
     }
-    messages::say(&format!("{} {what}; its redirect URI, to be registered at the provider:", service.name));
+    messages::say(&format!("{} {what}:", service.name));
     output::write(&format!("{}\n", service.redirect_uri))
 }

@@ -1,7 +1,7 @@
 //! `grantkeep service remove`.
 
 use super::super::consent::{self, Where};
-use super::super::{asking, receipt};
+use super::super::{asking, receipt, revoke};
 use crate::args::ServiceRemove;
 use crate::exit::Stop;
 use crate::messages;
@@ -22,10 +22,13 @@ pub(super) fn run(args: &ServiceRemove) -> Result<(), Stop> {
     } else {
         "? their tokens stay good at the provider until they end;"
     };
+    if args.revoke {
+        revoke::say_effect(&service);
+    }
     let joint = if args.revoke { " " } else { "" };
     asking::confirm(&format!("remove {} with {accounts}{joint}{tokens}", service.name), args.yes)?;
     let done = consent::asked(&agent, Where::Anywhere, || agent.delete_service(&service.name, args.revoke))?;
-    receipt::write(&done, args.json)?;
+    receipt::write(&receipt::followed(&agent, done)?, args.json)?;
     messages::say(&format!("{} is removed", service.name));
     Ok(())
 }

@@ -67,6 +67,7 @@ fn text(service: &ServiceView, look: Look) -> String {
         ("authorize URI", definition.authorize_uri.clone()),
         ("token URI", definition.token_uri.clone()),
         ("test URI", definition.test_uri.clone()),
+        ("introspection", definition.introspection_uri.clone()),
         ("issuer", definition.issuer.clone()),
         ("scope", definition.scopes.clone()),
         ("redirect", redirect(definition)),
@@ -131,6 +132,7 @@ fn revocation(recipe: &Revocation) -> String {
             };
             let auth = match auth {
                 RevocationAuth::Client => "client",
+                RevocationAuth::ClientBody => "client-body",
                 RevocationAuth::Bearer => "bearer",
                 RevocationAuth::None => "none",
             };
@@ -155,7 +157,6 @@ fn host(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags;
     use super::*;
 
     #[test]
@@ -174,7 +175,7 @@ mod tests {
             redirect_method: RedirectMethod::LoopbackFixed,
             redirect_port: "8765".to_owned(),
             revocation,
-            ..flags::blank()
+            ..ServiceDraft::default()
         };
         let service = ServiceView {
             name: "acme".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::{Problem, sentence};
 use crate::keeper::Code;
-use crate::model::FieldProblem;
+use crate::model::{Action, FailureKind, FieldProblem, Remedy, known_error};
 use crate::wire::NotRegistered;
 
 const BY_HAND: &str = "Register a client at the provider's own page, and fill in its client ID and secret.";
@@ -11,6 +11,7 @@ const BY_HAND: &str = "Register a client at the provider's own page, and fill in
 pub(super) fn problem(issuer: &str, why: &NotRegistered) -> Problem {
     let mut fields = Vec::new();
     let mut provider_said = None;
+    let mut actions = Vec::new();
     let problem = match why {
         NotRegistered::NotOffered => Problem::new(
             Code::ProviderRefused,
@@ -40,6 +41,10 @@ pub(super) fn problem(issuer: &str, why: &NotRegistered) -> Problem {
         }
         NotRegistered::Refused { status, said } => {
             provider_said.clone_from(said);
+            if let Some(problem) = of_code(issuer, said.as_deref()) {
+                return problem;
+            }
+            actions = vec![edit("redirect_method"), edit("scopes")];
             Problem::new(
                 Code::ProviderRefused,
                 format!("{issuer} registered no client ({status})"),
@@ -67,7 +72,30 @@ pub(super) fn problem(issuer: &str, why: &NotRegistered) -> Problem {
             "Check the network, and try again.",
         ),
     };
-    Problem { provider_said, fields, ..problem }
+    Problem { provider_said, fields, actions, ..problem }
+}
+
+/// What a known error code means here (RFC 7591 §3.2.2); there is a form to edit, and no service yet.
+fn of_code(issuer: &str, said: Option<&str>) -> Option<Problem> {
+    let (code, description) = said?.split_once(": ").unwrap_or((said?, ""));
+    let known = known_error(None, FailureKind::Refused, code, description)?;
+    let fields = known.actions.iter().filter_map(|remedy| match remedy {
+        Remedy::Edit(field) => Some(edit(field)),
+        Remedy::Authorize
+        | Remedy::Again
+        | Remedy::Otherwise
+        | Remedy::Redirect
+        | Remedy::Console
+        | Remedy::Docs
+        | Remedy::Confirm => None,
+    });
+    let title = known.title.replace("{title}", issuer);
+    let problem = Problem::new(Code::ProviderRefused, title, known.meaning, known.todo);
+    Some(Problem { provider_said: said.map(str::to_owned), actions: fields.collect(), ..problem })
+}
+
+fn edit(field: &str) -> Action {
+    Action::EditField { field: field.to_owned() }
 }
 
 #[cfg(test)]
@@ -93,6 +121,28 @@ mod tests {
             assert!(problem.detail.ends_with('.') && problem.hint.ends_with('.'), "{why:?}: {problem:?}");
             let asked = problem.fields.iter().any(|field| field.field == "initial_access_token");
             assert_eq!(asked, asks_token, "{why:?}");
+        }
+    }
+
+    #[test]
+    fn a_known_code_says_what_of_the_form_to_edit() {
+        // RFC 7591 §3.2.2
+        let cases = [
+            ("invalid_redirect_uri: no", "does not take this redirect URI", vec![edit("redirect_method")]),
+            (
+                "invalid_client_metadata",
+                "registers no client like this",
+                vec![edit("redirect_method"), edit("scopes")],
+            ),
+            ("something_else", "registered no client (400)", vec![edit("redirect_method"), edit("scopes")]),
+        ];
+        for (said, title, actions) in cases {
+            let why = NotRegistered::Refused { status: 400, said: Some(said.to_owned()) };
+
+            let problem = problem("https://id.example.com", &why);
+
+            assert_eq!(problem.title, format!("https://id.example.com {title}"));
+            assert_eq!((problem.actions, problem.provider_said.as_deref()), (actions, Some(said)));
         }
     }
 }

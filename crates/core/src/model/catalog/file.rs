@@ -43,9 +43,23 @@ fn take_habits(draft: &mut Table) -> Result<Table, String> {
             habits.insert(place.to_owned(), value);
         }
     };
-    for key in ["token_format", "refresh_scopes", "form_post"] {
+    for key in [
+        "token_format",
+        "refresh_scopes",
+        "form_post",
+        "names_issuer",
+        "refresh_uri",
+        "hex_challenge",
+        "redirect_fields",
+        "api_host_field",
+    ] {
         move_to(&mut habits, key, key);
     }
+    let mut test = Table::new();
+    for part in ["method", "headers", "body"] {
+        move_to(&mut test, &format!("test_{part}"), part);
+    }
+    habits.insert("test".to_owned(), test.into());
     for request in ["token", "refresh", "revocation"] {
         let mut extras = Table::new();
         for part in ["headers", "parameters"] {

@@ -65,8 +65,10 @@ fn every_hole_in_an_address_has_a_variable_and_every_variable_a_hole() {
             &draft.authorize_uri,
             &draft.token_uri,
             &draft.test_uri,
+            &draft.introspection_uri,
             &draft.issuer,
             &draft.request_hosts,
+            &draft.habits.refresh_uri,
         ];
         match &draft.revocation {
             RevocationDraft::None => {}
@@ -166,4 +168,26 @@ fn every_service_of_the_catalog_can_be_made() {
         assert!(service.hosts_to_confirm().is_empty(), "{}", provider.id);
         assert!(!matches!(service.redirect, Redirect::Scheme), "{}", provider.id);
     }
+}
+
+#[test]
+fn whose_a_token_is_can_be_asked_with_the_service_as_the_form_makes_it() {
+    let mut not_allowed = Vec::new();
+    for (_, provider) in all() {
+        let Some(identity) = &provider.identity else { continue };
+        let basis = crate::model::Basis {
+            existing: None,
+            name: "example".parse().unwrap(),
+            bound: false,
+            has_client_secret: true,
+            now: crate::model::Timestamp::from_millis(0),
+        };
+        let service = filled(&provider).into_service(basis).unwrap();
+        let address = provider.filled_like(&identity.uri, &service).and_then(|uri| Url::parse(&uri).ok());
+        // R-ST-14
+        if !address.as_ref().is_some_and(|address| service.may_request(address, None)) {
+            not_allowed.push(format!("{}: {}", provider.id, identity.uri));
+        }
+    }
+    assert_eq!(not_allowed, [] as [String; 0]);
 }

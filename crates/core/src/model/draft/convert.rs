@@ -17,6 +17,7 @@ impl Default for Draft {
             authorize_uri: String::new(),
             token_uri: String::new(),
             test_uri: String::new(),
+            introspection_uri: String::new(),
             issuer: String::new(),
             scopes: String::new(),
             redirect_method: RedirectMethod::Loopback,
@@ -46,6 +47,12 @@ impl From<&Service> for Draft {
             authorize_uri: service.endpoints.authorize.to_string(),
             token_uri: service.endpoints.token.to_string(),
             test_uri: service.endpoints.test.as_ref().map(Url::to_string).unwrap_or_default(),
+            introspection_uri: service
+                .endpoints
+                .introspection
+                .as_ref()
+                .map(Url::to_string)
+                .unwrap_or_default(),
             issuer: service.endpoints.issuer.clone().unwrap_or_default(),
             scopes: service.scopes.to_string(),
             authorize_parameters: service

@@ -2,7 +2,9 @@
 
 use super::rules::Found;
 use super::{Draft, Parameter, RedirectMethod};
-use crate::model::{STANDARD_HEADERS, STANDARD_PARAMETERS, STANDARD_TOKEN_PARAMETERS, TOKEN_FIELDS};
+use crate::model::{
+    STANDARD_HEADERS, STANDARD_PARAMETERS, STANDARD_TOKEN_PARAMETERS, TOKEN_FIELDS, TestMethod,
+};
 
 /// Everything to mend in the habits of `draft`.
 pub(super) fn check(draft: &Draft, found: &mut Found) {
@@ -18,6 +20,39 @@ pub(super) fn check(draft: &Draft, found: &mut Found) {
     let listens = matches!(draft.redirect_method, RedirectMethod::Loopback | RedirectMethod::LoopbackFixed);
     if habits.form_post && !listens {
         found.error("habits.form_post", "Only a loopback redirect can take the answer as a posted form.");
+    }
+    if habits.names_issuer && draft.issuer.trim().is_empty() {
+        found.error(
+            "habits.names_issuer",
+            "Fill in the issuer: it is what the answers have to name. The service's documentation has it.",
+        );
+    }
+    if !habits.refresh_uri.trim().is_empty() {
+        found.endpoint("habits.refresh_uri", &habits.refresh_uri, "your refresh token");
+    }
+    if habits.hex_challenge && !draft.pkce {
+        found
+            .error("habits.hex_challenge", "Without PKCE there is no challenge to be written. Turn PKCE on.");
+    }
+    redirect_fields(draft, found);
+    let path = habits.api_host_field.trim();
+    if !path.is_empty() && path.split('.').any(|step| step.trim().is_empty()) {
+        found.error("habits.api_host_field", "Say where the API's address stands, such as instance_url.");
+    }
+    headers(&habits.test.headers, "habits.test.headers", found);
+    if habits.test.method == TestMethod::Get && !habits.test.body.trim().is_empty() {
+        found.error("habits.test.body", "A GET request has no body. Choose POST, or remove the body.");
+    }
+}
+
+fn redirect_fields(draft: &Draft, found: &mut Found) {
+    const FIELD: &str = "habits.redirect_fields";
+    for name in draft.habits.redirect_fields.split_whitespace() {
+        if OF_AN_ANSWER.contains(&name) || name == draft.habits.name_of("code") {
+            found.error(FIELD, format!("`{name}` is read by Grantkeep itself and never kept."));
+        } else if !is_name(name) {
+            found.error(FIELD, format!("“{name}” is no name of a parameter, such as realmId."));
+        }
     }
 }
 
@@ -112,6 +147,8 @@ fn is_of_header_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
+/// Parameters of an answer that are secrets, or mean something to Grantkeep (RFC 6749 §4.1.2).
+const OF_AN_ANSWER: [&str; 5] = ["code", "state", "error", "error_description", "error_uri"];
 /// Parameters that services are known to call otherwise.
 const RENAMED: [&str; 8] = [
     "client_id",
@@ -144,7 +181,7 @@ mod tests {
     #[test]
     fn each_habit_says_how_to_mend_it() {
         type Edit = fn(&mut Habits);
-        let cases: [(Edit, &str, &str); 14] = [
+        let cases: [(Edit, &str, &str); 24] = [
             (|h| h.names = line("client_id", "client_key"), "", "TikTok"),
             (|h| h.names = line("", ""), "", "an empty line of the form"),
             (|h| h.names = line("state", "s"), "habits.names", "it binds the answer"),
@@ -159,6 +196,16 @@ mod tests {
             (|h| h.token = headers("X-A", "a\r\nb"), "habits.token.headers", "a line break"),
             (|h| h.revocation = parameters("token", "x"), "habits.revocation.parameters", "a standard one"),
             (|h| h.token = parameters("", "x"), "habits.token.parameters", "no name"),
+            (|h| h.names_issuer = true, "habits.names_issuer", "nothing to compare with"),
+            (|h| h.refresh_uri = "https://api.figma.com/v1/oauth/refresh".into(), "", "Figma"),
+            (|h| h.refresh_uri = "http://api.figma.com/".into(), "habits.refresh_uri", "in the open"),
+            (|h| h.redirect_fields = " realmId  shop ".into(), "", "QuickBooks, Shopify"),
+            (|h| h.redirect_fields = "code".into(), "habits.redirect_fields", "the code is no such field"),
+            (|h| h.redirect_fields = "a&b".into(), "habits.redirect_fields", "no name"),
+            (|h| h.api_host_field = "instance_url".into(), "", "Salesforce"),
+            (|h| h.api_host_field = ".x".into(), "habits.api_host_field", "an empty step"),
+            (|h| h.test.headers = line("Authorization", "x"), "habits.test.headers", "a standard one"),
+            (|h| h.test.body = "{}".into(), "habits.test.body", "a GET has none"),
         ];
         for (edit, field, why) in cases {
             let mut draft = Draft::default();

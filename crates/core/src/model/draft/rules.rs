@@ -19,6 +19,9 @@ pub(super) fn problems(draft: &Draft, has_client_secret: bool) -> Vec<FieldProbl
     if !draft.test_uri.trim().is_empty() {
         found.endpoint("test_uri", &draft.test_uri, "your access token");
     }
+    if !draft.introspection_uri.trim().is_empty() {
+        found.endpoint("introspection_uri", &draft.introspection_uri, "your tokens");
+    }
     issuer(draft, &mut found);
     if let Err(error) = ScopeSet::parse(&draft.scopes) {
         found.error("scopes", format!("{error}. Separate scopes with spaces."));
@@ -53,7 +56,7 @@ impl Found {
     }
 
     /// An address that something secret is sent to: https, or http on loopback (R-CB-14).
-    fn endpoint(&mut self, field: &str, text: &str, carries: &str) {
+    pub(super) fn endpoint(&mut self, field: &str, text: &str, carries: &str) {
         let text = text.trim();
         if text.is_empty() {
             return self.error(field, "This is needed. The service's documentation names it.");

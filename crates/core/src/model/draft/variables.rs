@@ -58,12 +58,13 @@ fn value(draft: &Draft, variable: &Variable) -> Result<String, FieldProblem> {
     ))
 }
 
-/// Every address of the form that may hold a variable.
-fn addresses(draft: &mut Draft) -> Vec<&mut String> {
-    let mut addresses =
-        vec![&mut draft.authorize_uri, &mut draft.token_uri, &mut draft.test_uri, &mut draft.issuer];
-    addresses.push(&mut draft.request_hosts);
-    match &mut draft.revocation {
+/// Every address of the form that may hold a variable, always in the same order.
+pub(in crate::model) fn addresses(draft: &mut Draft) -> Vec<&mut String> {
+    let Draft { authorize_uri, token_uri, test_uri, introspection_uri, issuer, .. } = draft;
+    let Draft { request_hosts, habits, revocation, .. } = draft;
+    let mut addresses = vec![authorize_uri, token_uri, test_uri, introspection_uri, issuer];
+    addresses.extend([request_hosts, &mut habits.refresh_uri]);
+    match revocation {
         RevocationDraft::None => {}
         RevocationDraft::Rfc7009 { url } | RevocationDraft::Custom { url, .. } => addresses.push(url),
         RevocationDraft::ByHand { page } => addresses.push(page),

@@ -60,6 +60,7 @@ fn draft(metadata: &Metadata) -> Draft {
         authorize_uri: metadata.authorize.to_string(),
         token_uri: metadata.token.to_string(),
         test_uri: metadata.userinfo.as_ref().map(Url::to_string).unwrap_or_default(),
+        introspection_uri: metadata.introspection.as_ref().map(Url::to_string).unwrap_or_default(),
         issuer: metadata.issuer.clone(),
         scopes,
         authorize_parameters: asks_offline.then_some(consent).into_iter().collect(),
@@ -67,7 +68,7 @@ fn draft(metadata: &Metadata) -> Draft {
             .revocation
             .as_ref()
             .map_or(RevocationDraft::None, |url| RevocationDraft::Rfc7009 { url: url.to_string() }),
-        habits: Habits { form_post, ..Habits::default() },
+        habits: Habits { form_post, names_issuer: metadata.names_issuer, ..Habits::default() },
         ..Draft::default()
     }
 }

@@ -335,6 +335,7 @@ const OF_CATALOG: &[&str] = &[
     "authorize_uri",
     "token_uri",
     "test_uri",
+    "introspection_uri",
     "issuer",
     "scopes",
     "client_authentication",

@@ -254,7 +254,7 @@ const OWN: &str = "Grantkeep definition";
 pub(super) const OWN_TABLE: &str = "[[services]]";
 
 /// Fields of a form.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "title",
     "provider",
     "client_id",
@@ -262,6 +262,7 @@ const FIELDS: [&str; 22] = [
     "authorize_uri",
     "token_uri",
     "test_uri",
+    "introspection_uri",
     "issuer",
     "scopes",
     "redirect_method",
