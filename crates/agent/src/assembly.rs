@@ -155,14 +155,12 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let consent = Consent::new(outside.clock.clone(), outside.entropy.clone());
     let notices = Notices::new(outside.clock.clone());
     let door = Arc::new(Door::new(folders.data.clone(), passphrase_file, keyring, outside));
-    let settings = Arc::new(Chosen::read(folders.config.clone()));
-    tokio::spawn(retention::follow(door.clone(), settings.clone()));
     let parts = Parts {
         door: door.clone(),
         practice: Practice::new(practice),
         programs: Programs::beside_us(trust),
         consent,
-        settings: settings.clone(),
+        settings: Arc::new(Chosen::read(folders.config.clone(), login)),
         notices,
         desktop: Arc::new(Desktop::new(desktop)),
         folders: folders.clone(),
@@ -176,6 +174,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let mut beside = JoinSet::new();
     beside.spawn(notices::keep(app.clone(), out));
     beside.spawn(desktop::attend(app.clone(), messages));
+    beside.spawn(retention::follow(app.door.clone(), app.settings.clone()));
     let looking = tokio::spawn({
         let app = app.clone();
         async move {
