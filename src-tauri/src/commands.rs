@@ -8,8 +8,8 @@ use grantkeep_api::requests::{
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
     self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
-    EventView, InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView,
-    RedirectHelpView, RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
+    InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView,
+    RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};
@@ -287,11 +287,6 @@ pub(crate) async fn introspect(app: AppHandle, id: AccountId) -> Answer<Introspe
 #[command]
 pub(crate) async fn inspect(app: AppHandle, id: AccountId) -> Answer<InspectionView> {
     ask(&app, move |_, agent| agent.inspect(&id)).await
-}
-
-#[command]
-pub(crate) async fn history(app: AppHandle, id: AccountId, limit: u32) -> Answer<Vec<EventView>> {
-    ask(&app, move |_, agent| agent.account_history(&id, limit)).await
 }
 
 /// Copies a text that is no secret.

@@ -10,6 +10,7 @@ mod consent_commands;
 mod deep_link;
 mod events;
 mod instance;
+mod past;
 mod scheme_handler;
 mod starts;
 mod window;
@@ -92,7 +93,14 @@ pub fn run() -> ExitCode {
             commands::test,
             commands::introspect,
             commands::inspect,
-            commands::history,
+            past::history,
+            past::save_history,
+            past::copy_history,
+            past::timeline,
+            past::forecast,
+            past::save_forecast,
+            past::set_grant_life,
+            past::set_secret_expiry,
             commands::copy_text,
             commands::open_page,
             commands::remove_permission,

@@ -7,7 +7,7 @@ use grantkeep_agent::entropy::SystemEntropy;
 use grantkeep_agent::http::{HttpClient, HttpOptions};
 use grantkeep_agent::redirect::Loopback;
 use grantkeep_core::keeper::{AccountSeen, AuthorizeOptions, Error, Keeper, Ports, Started};
-use grantkeep_core::model::{AccountId, Activity, Event, Passphrase, Slot, TokenState};
+use grantkeep_core::model::{AccountId, Activity, Event, HistoryQuery, Passphrase, Slot, TokenState};
 use grantkeep_core::ports::{Clock as _, Store as _};
 use grantkeep_vault::Vault;
 use tempfile::TempDir;
@@ -177,7 +177,8 @@ impl LocalKeeper {
     /// When the vault cannot be read.
     #[expect(clippy::expect_used, reason = "the test is about what comes next")]
     pub async fn history(&self, id: &AccountId) -> Vec<Event> {
-        self.keeper().history(Some(id.clone()), 1000).await.expect("a readable history")
+        let query = HistoryQuery::of_account(id.clone(), 1000);
+        self.keeper().history(query).await.expect("a readable history").events
     }
 
     #[expect(clippy::expect_used, reason = "a keeper that does not start fails the test")]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use grantkeep_api::requests::HistoryQuery;
 use grantkeep_core::model::{AccountId, Passphrase, Slot};
 use grantkeep_core::ports::Store as _;
 use grantkeep_tests::{AgentProcess, Client, Endpoint, Home, Person, Provider, Settings};
@@ -136,7 +137,7 @@ impl Secrets {
 
     #[expect(clippy::unwrap_used, reason = "called by tests only")]
     fn look_at_events(&self, agent: &AgentProcess) {
-        let history = agent.client().history(1000).unwrap();
+        let history = agent.client().history(&HistoryQuery::newest(1000)).unwrap().events;
         assert!(history.len() > 10);
         self.look_at(serde_json::to_string(&history).unwrap().as_bytes(), "the history");
         let state = agent.client().state().unwrap();

@@ -9,11 +9,13 @@ const CHROMIUM =
 /** The names of all scenes, or of those given on the command line. */
 export function scenes() {
 	const wanted = process.argv.slice(2);
-	const tables = ["scenes.ts", "service_scenes.ts", "adding_scenes.ts", "program_scenes.ts"].map((file) => {
-		const source = readFileSync(new URL(`../src/dev/${file}`, import.meta.url), "utf8");
-		const begin = /export const [A-Z_]+: Record<string, Scene>/.exec(source)?.index ?? 0;
-		return source.slice(begin, source.indexOf("\n};", begin));
-	});
+	const tables = ["scenes.ts", "service_scenes.ts", "adding_scenes.ts", "program_scenes.ts", "past_scenes.ts"].map(
+		(file) => {
+			const source = readFileSync(new URL(`../src/dev/${file}`, import.meta.url), "utf8");
+			const begin = /export const [A-Z_]+: Record<string, Scene>/.exec(source)?.index ?? 0;
+			return source.slice(begin, source.indexOf("\n};", begin));
+		},
+	);
 	const names = [...tables.join("\n").matchAll(/^\t"?([a-z-]+)"?: (?:\{|only\(|searching\()/gm)].map(
 		(match) => match[1],
 	);

@@ -20,7 +20,7 @@ describe("the programs page", () => {
 		expect(all("programs")).toHaveLength(1);
 		app.navigation.show("accounts");
 		await settle();
-		await press("3", { ctrlKey: true }, document.body);
+		await press("5", { ctrlKey: true }, document.body);
 		expect(all("programs")).toHaveLength(1);
 	});
 

@@ -23,6 +23,7 @@ use crate::lock::{self, Lock, NotLocked};
 use crate::network;
 use crate::notices::{self, Notices};
 use crate::redirect::Loopback;
+use crate::retention;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
 use crate::settings::{Chosen, Login};
 use crate::vault_door::{Door, Keyring, Outside};
@@ -173,6 +174,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let mut beside = JoinSet::new();
     beside.spawn(notices::keep(app.clone(), out));
     beside.spawn(desktop::attend(app.clone(), messages));
+    beside.spawn(retention::follow(app.door.clone(), app.settings.clone()));
     let looking = tokio::spawn({
         let app = app.clone();
         async move {

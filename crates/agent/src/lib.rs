@@ -15,6 +15,7 @@ pub mod log;
 mod network;
 mod notices;
 pub mod redirect;
+mod retention;
 mod server;
 pub mod settings;
 pub mod vault_door;

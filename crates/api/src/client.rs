@@ -11,6 +11,7 @@ mod calls;
 mod definitions;
 mod events;
 mod help;
+mod history;
 mod http;
 mod notices;
 mod settings;

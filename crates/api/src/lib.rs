@@ -11,6 +11,7 @@
 //! | [`folders`], [`socket`] | where the agent is met, and whether it is ours |
 //! | [`client`] | the blocking client: no async runtime, no TLS, starts in a millisecond |
 //! | [`browser`] | opens a link for the person |
+//! | [`export`], [`calendar`], [`time`] | what is saved as a file; times as text |
 //!
 //! The client side knows Unix sockets only; a named pipe for Windows has its place in [`socket`].
 
@@ -18,7 +19,9 @@ pub mod account_id;
 #[cfg(unix)]
 pub mod browser;
 #[cfg(unix)]
+pub mod calendar;
 pub mod client;
+pub mod export;
 pub mod folders;
 pub mod problem;
 pub mod requests;
@@ -26,6 +29,7 @@ pub mod routes;
 pub mod secret_input;
 #[cfg(unix)]
 pub mod socket;
+pub mod time;
 pub mod token;
 pub mod views;
 

@@ -4,6 +4,7 @@
 
 mod definition;
 mod help;
+mod history;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::views::{Answer, Parameter, PendingView, QuestionOutcome, ServiceDraft
 
 pub use definition::{Discover, Paste, Register};
 pub use help::{AuthenticationTried, ErrorPage, TryAuthentication};
+pub use history::{DEFAULT_DAYS, DEFAULT_HISTORY, GrantLife, HistoryQuery, SecretExpiry, TimelineQuery};
 
 /// Body of `POST /v1/unlock` and `POST /v1/vault`.
 #[derive(Serialize, Deserialize)]
@@ -285,15 +287,3 @@ pub struct SettingValue {
     /// The value, as a person writes it; `standard` takes the choice back.
     pub value: String,
 }
-
-/// Query of the history routes.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
-pub struct HistoryQuery {
-    /// How many lines at most, newest first; absent = [`DEFAULT_HISTORY`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-}
-
-/// Lines of a history where no limit is asked.
-pub const DEFAULT_HISTORY: u32 = 100;

@@ -4,6 +4,7 @@
 //! A failure answers [`crate::problem::http_status`] with a [`crate::views::Problem`] as [`PROBLEM_TYPE`].
 
 use crate::account_id::AccountId;
+use crate::requests::HistoryQuery;
 
 /// Version of the API, in `AgentView::api`. Front ends and agent of one release have the same.
 pub const API_VERSION: u32 = 1;
@@ -112,10 +113,18 @@ pub mod pattern {
     pub const IDENTITY: &str = "/v1/accounts/{service}/{account}/identity";
     /// POST `TokenRequest` → `HandedToken`.
     pub const TOKEN: &str = "/v1/accounts/{service}/{account}/token";
-    /// GET ?`HistoryQuery` → `[EventView]`, newest first.
+    /// GET ?`HistoryQuery` → `HistoryView`, newest first.
     pub const ACCOUNT_HISTORY: &str = "/v1/accounts/{service}/{account}/history";
-    /// GET ?`HistoryQuery` → `[EventView]`, newest first.
+    /// GET ?`HistoryQuery` → `HistoryView`, newest first.
     pub const HISTORY: &str = "/v1/history";
+    /// GET ?`TimelineQuery` → `TimelineView`.
+    pub const TIMELINE: &str = "/v1/accounts/{service}/{account}/timeline";
+    /// PUT `GrantLife` → `AccountView`.
+    pub const GRANT_LIFE: &str = "/v1/accounts/{service}/{account}/grant-life";
+    /// PUT `SecretExpiry` → `ServiceView`.
+    pub const SECRET_EXPIRY: &str = "/v1/services/{name}/secret-expiry";
+    /// GET → `ForecastView`.
+    pub const FORECAST: &str = "/v1/forecast";
     /// POST `Report` → `AccountView`: a resource refused the token.
     pub const REPORT: &str = "/v1/accounts/{service}/{account}/report";
     /// POST `Brokered` → the resource's own answer, streamed, with the header [`super::ANSWERED_BY`].
@@ -174,8 +183,31 @@ pub fn removal(path: &str, revoke: bool) -> String {
 }
 
 /// A path with the query of a history.
-pub fn history(path: &str, limit: u32) -> String {
-    format!("{path}?limit={limit}")
+pub fn history(path: &str, query: &HistoryQuery) -> String {
+    let number = |number: Option<i64>| number.map(|number| number.to_string());
+    let pairs = [
+        ("limit", number(query.limit.map(i64::from))),
+        ("before", number(query.before)),
+        ("name", query.name.clone()),
+        ("kind", query.kind.clone()),
+        ("since_ms", number(query.since_ms)),
+        ("until_ms", number(query.until_ms)),
+        ("text", query.text.clone()),
+    ];
+    with_query(path, &pairs)
+}
+
+/// The path of an account's timeline.
+pub fn timeline(id: &AccountId, days: u32) -> String {
+    with_query(&of_account(pattern::TIMELINE, id), &[("days", Some(days.to_string()))])
+}
+
+/// A path with the values that are there, encoded.
+fn with_query(path: &str, pairs: &[(&str, Option<String>)]) -> String {
+    let given =
+        pairs.iter().filter_map(|(name, value)| Some(format!("{name}={}", encoded(value.as_deref()?))));
+    let query = given.collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Puts values in the place of `{…}`, in order.
@@ -222,7 +254,9 @@ mod tests {
         assert_eq!(of_account(pattern::TOKEN, &id), "/v1/accounts/podio/work/token");
         assert_eq!(outcome(&id, "7"), "/v1/accounts/podio/work/authorize/7/outcome");
         assert_eq!(removal("/v1/services/podio", true), "/v1/services/podio?revoke=true");
-        assert_eq!(history(pattern::HISTORY, 5), "/v1/history?limit=5");
+        let query = HistoryQuery { text: Some("a/b&c".into()), ..HistoryQuery::newest(5) };
+        assert_eq!(history(pattern::HISTORY, &query), "/v1/history?limit=5&text=a%2Fb%26c");
+        assert_eq!(history(pattern::HISTORY, &HistoryQuery::default()), "/v1/history");
     }
 
     #[test]

@@ -33,6 +33,7 @@ macro_rules! view {
 mod access;
 mod account;
 mod agent;
+mod ahead;
 mod definition;
 mod habits;
 mod help;
@@ -49,8 +50,10 @@ pub use access::{
 };
 pub use account::{AccountView, GrantView, IdentityView, PendingView, ScopeView, TroubleView};
 pub use agent::{
-    AgentView, AuthorizationOutcome, Change, EventKind, EventView, KeyPlace, TestView, VaultState,
+    AgentView, AuthorizationOutcome, Change, EventKind, EventView, HistoryView, KeyPlace, TestView,
+    VaultState,
 };
+pub use ahead::{AheadView, Ends, ForecastView, Known, SpanState, SpanView, TimelineView};
 pub use definition::{DiscoveryView, PastedView};
 pub use habits::{Extras, Habits, ScopeSeparator, TestMethod, TestRequest, TokenFormat};
 pub use help::{Action, RedirectFinding, RedirectHelpView, Stretch, Tried};

@@ -1,6 +1,7 @@
 //! The command line, as it is written. One file a group of commands.
 
 mod account;
+mod ahead;
 mod definition;
 mod habits;
 mod program;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 use grantkeep_api::AccountId;
 
 pub(crate) use self::account::*;
+pub(crate) use self::ahead::*;
 pub(crate) use self::definition::*;
 pub(crate) use self::habits::*;
 pub(crate) use self::program::*;
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     Request(Request),
     Helper(Helper),
     Log(Log),
+    Forecast(Forecast),
     Access(Access),
     Lock(Lock),
     Unlock(Unlock),
@@ -80,6 +83,7 @@ impl Args {
             | Command::Service(_)
             | Command::Account(_)
             | Command::Log(_)
+            | Command::Forecast(_)
             | Command::Access(_)
             | Command::Lock(_)
             | Command::Unlock(_)
@@ -102,7 +106,8 @@ impl Args {
             Command::Test(args) => args.json,
             Command::Inspect(args) => args.json,
             Command::Report(args) => args.json,
-            Command::Log(args) => args.json,
+            Command::Log(args) => args.json || args.format == LogFormat::Json,
+            Command::Forecast(args) => args.json,
             Command::Doctor(args) => args.json,
             Command::Settings(args) => args.json,
             Command::Service(args) => match &args.command {
@@ -113,6 +118,7 @@ impl Args {
                 ServiceCommand::Remove(args) => args.json,
                 ServiceCommand::Export(args) => args.format == FileFormat::Json,
                 ServiceCommand::Import(args) => args.json,
+                ServiceCommand::SecretExpiry(args) => args.json,
                 ServiceCommand::Discover(args) => args.json,
             },
             Command::Account(args) => match &args.command {
@@ -120,6 +126,7 @@ impl Args {
                 AccountCommand::Add(args) => args.json,
                 AccountCommand::Rename(args) => args.json,
                 AccountCommand::Remove(args) => args.json,
+                AccountCommand::Life(args) => args.json,
             },
             Command::Access(args) => match &args.command {
                 AccessCommand::List(args) => args.json,

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use crate::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, Redirect, RedirectAddress,
-    RegistrationAccessToken, Service, Slot, Timestamp, Tokens,
+    Account, AccountId, ClientSecret, Event, HistoryPage, HistoryQuery, Name, Pending, Permission, Redirect,
+    RedirectAddress, RegistrationAccessToken, Service, Slot, Timestamp, Tokens,
 };
 use crate::wire::{Request, Response, StreamRequest, Unreachable};
 
@@ -192,8 +192,13 @@ pub trait Store: Send + Sync {
     /// Adds to the history, and notes of each account when its token was used last (`last_used_at`), as events of hand-outs
     /// tell. [`Store::save_account`] does so, too.
     fn log(&self, events: Vec<Event>) -> Saving<'_>;
-    /// The newest events first, at most `limit`, of one account (with its service's) or of all.
-    fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>>;
+    /// Looks through a part of the history, the newest line first: a page may hold fewer lines than asked, even none,
+    /// and yet go on.
+    fn history(&self, query: HistoryQuery) -> Later<'_, Result<HistoryPage, StoreError>>;
+    /// How many lines of each account are kept from now on.
+    fn keep_lines(&self, lines: u32);
+    /// Forgets what is older than `before`, some hundred lines at most; true where there may be more.
+    fn forget_history(&self, before: Timestamp) -> Later<'_, Result<bool, StoreError>>;
     /// Fails when a write would: disk full, read-only.
     fn check_writable(&self) -> Saving<'_>;
 }

@@ -100,7 +100,7 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, Fault> {
         all(connection).map(drop),
         rows::pendings(connection).map(drop),
         permissions::all(connection).map(drop),
-        history::newest(connection, None, u32::MAX).map(drop),
+        history::check(connection),
     ];
     let mut findings = Vec::new();
     for result in results {

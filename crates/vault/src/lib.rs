@@ -32,7 +32,6 @@ mod worker;
 
 pub use error::OpenError;
 pub use header::{Found, inspect};
-pub use history::EVENTS_KEPT;
 pub use keyring::KeyringHandle;
 pub use vault::Vault;
 

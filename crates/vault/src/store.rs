@@ -1,8 +1,10 @@
 //! [`Store`] on the vault: each function is one job for the database thread; tokens are read at once while it rests.
 
+use std::sync::atomic::Ordering;
+
 use grantkeep_core::model::{
-    Account, AccountId, ClientSecret, Event, Name, Pending, Permission, RegistrationAccessToken, Service,
-    Slot, Tokens,
+    Account, AccountId, ClientSecret, Event, HistoryPage, HistoryQuery, Name, Pending, Permission,
+    RegistrationAccessToken, Service, Slot, Timestamp, Tokens,
 };
 use grantkeep_core::ports::{Later, Loaded, Saving, SecretChange, Store, StoreError, TokenChange};
 
@@ -19,9 +21,10 @@ impl Store for Vault {
     }
 
     fn save_service(&self, service: Service, secret: SecretChange, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             services::save(transaction, &service, secret)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
@@ -41,20 +44,22 @@ impl Store for Vault {
     }
 
     fn save_account(&self, account: Account, tokens: TokenChange, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             accounts::save(transaction, &account, tokens)?;
             if account.intent.is_some() {
                 take_room(transaction)?;
             }
             accounts::note_uses(transaction, &events)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
     fn remove_account(&self, id: AccountId, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             accounts::remove(transaction, &id)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
@@ -80,9 +85,10 @@ impl Store for Vault {
     }
 
     fn save_permission(&self, permission: Permission, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             permissions::save(transaction, &permission)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
@@ -91,21 +97,31 @@ impl Store for Vault {
     }
 
     fn remove_permission(&self, id: String, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             permissions::remove(transaction, &id)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
     fn log(&self, events: Vec<Event>) -> Saving<'_> {
+        let lines = self.lines_kept();
         self.worker.write(move |transaction| {
             accounts::note_uses(transaction, &events)?;
-            history::add(transaction, events)
+            history::add(transaction, events, lines)
         })
     }
 
-    fn history(&self, of: Option<AccountId>, limit: u32) -> Later<'_, Result<Vec<Event>, StoreError>> {
-        self.worker.ask(move |connection| history::newest(connection, of.as_ref(), limit))
+    fn history(&self, query: HistoryQuery) -> Later<'_, Result<HistoryPage, StoreError>> {
+        self.worker.ask(move |connection| history::page(connection, &query))
+    }
+
+    fn keep_lines(&self, lines: u32) {
+        self.lines.store(lines, Ordering::Relaxed);
+    }
+
+    fn forget_history(&self, before: Timestamp) -> Later<'_, Result<bool, StoreError>> {
+        self.worker.write(move |transaction| history::forget_before(transaction, before))
     }
 
     /// Commits a row of the size of a large save, durably.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use grantkeep_core::model::Passphrase;
+use grantkeep_core::model::{Passphrase, Retention};
 use grantkeep_core::ports::{Later, StoreError};
 
 use crate::folder::Folder;
@@ -19,6 +20,8 @@ use crate::{KeyringHandle, OpenError, accounts, connection};
 #[derive(Clone)]
 pub struct Vault {
     pub(crate) worker: Arc<Worker>,
+    /// Lines of the history kept of each account.
+    pub(crate) lines: Arc<AtomicU32>,
 }
 
 impl Vault {
@@ -92,6 +95,10 @@ impl Vault {
         open(&folder, header, &key)
     }
 
+    pub(crate) fn lines_kept(&self) -> u32 {
+        self.lines.load(Ordering::Relaxed)
+    }
+
     /// Finishes what was asked, folds the journal into `vault.db` and lets go of it.
     ///
     /// Later calls, of clones too, answer [`StoreError::Closed`].
@@ -134,5 +141,6 @@ fn open(folder: &Folder, mut header: Header, key: &VaultKey) -> Result<Vault, Op
         header.complete = true;
         header.write(folder)?;
     }
-    Ok(Vault { worker: Arc::new(Worker::start(connection)?) })
+    let lines = Arc::new(AtomicU32::new(Retention::default().lines));
+    Ok(Vault { worker: Arc::new(Worker::start(connection)?), lines })
 }

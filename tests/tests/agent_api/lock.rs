@@ -1,5 +1,6 @@
 //! Locking: nothing is handed out until the person unlocks, and nothing is lost.
 
+use grantkeep_api::requests::HistoryQuery;
 use grantkeep_api::views::{AuthorizationOutcome, Code, TokenState, VaultState};
 use grantkeep_tests::{Page, Person};
 
@@ -17,7 +18,7 @@ async fn a_locked_vault_keeps_everything_and_gives_nothing() {
     assert_eq!(client.agent().unwrap().vault, VaultState::NeedsPassphrase);
     assert_eq!(scene.agent.token(&scene.id).unwrap_err().code, Code::VaultLocked);
     assert_eq!(client.refresh(&scene.id).unwrap_err().code, Code::VaultLocked);
-    assert_eq!(client.history(10).unwrap_err().code, Code::VaultLocked);
+    assert_eq!(client.history(&HistoryQuery::newest(10)).unwrap_err().code, Code::VaultLocked);
     assert_eq!(scene.agent.account(&scene.id).token_state, TokenState::Active, "status is still shown");
     client.lock().unwrap();
     // The passphrase file opens it again, because the person asks for a look at it.

@@ -11,6 +11,7 @@ mod lock;
 mod report;
 
 use grantkeep_api::account_id::AccountId;
+use grantkeep_api::requests::HistoryQuery;
 use grantkeep_core::model::Draft;
 use grantkeep_tests::{AgentProcess, Client, Home, Person, Provider};
 
@@ -42,7 +43,7 @@ impl Scene {
 
     /// The newest lines of the account's history.
     fn history(&self) -> Vec<String> {
-        let events = self.agent.client().account_history(&self.id, 20).unwrap();
+        let events = self.agent.client().account_history(&self.id, &HistoryQuery::newest(20)).unwrap().events;
         events.into_iter().map(|event| event.text).collect()
     }
 }

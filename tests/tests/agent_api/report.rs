@@ -1,5 +1,6 @@
 //! A program got a 401 with our token, and says so.
 
+use grantkeep_api::requests::HistoryQuery;
 use grantkeep_api::views::{Code, EventKind, TokenState};
 use grantkeep_tests::{Endpoint, Settings, World, account, minutes};
 
@@ -86,7 +87,7 @@ async fn other_statuses_are_noted_and_nonsense_is_refused() {
     );
 
     assert_eq!(scene.provider.stats().await.refreshes(), 0);
-    let lines = client.account_history(&scene.id, 20).unwrap();
+    let lines = client.account_history(&scene.id, &HistoryQuery::newest(20)).unwrap().events;
     let reports: Vec<_> = lines.iter().filter(|line| line.what == EventKind::Reported).collect();
     assert_eq!(reports.len(), 2, "{lines:?}");
     assert!(reports[1].text.ends_with("said that a resource answered 403"), "{reports:?}");

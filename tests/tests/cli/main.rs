@@ -7,6 +7,7 @@ mod definitions;
 mod git;
 mod kubectl;
 mod messages;
+mod past;
 mod programs;
 mod services;
 mod tokens;

@@ -6,6 +6,7 @@ mod hosts;
 mod identity;
 mod insight;
 mod keep;
+mod past;
 mod permissions;
 mod receipts;
 mod redirects;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use grantkeep_core::keeper::{Grantee, KeeperEvent, Verdict};
-use grantkeep_core::model::{EventKind, Name, Permission};
+use grantkeep_core::model::{EventKind, HistoryOf, HistoryQuery, Name, Permission};
 use grantkeep_core::ports::{Clock as _, Store as _};
 use grantkeep_tests::{Client, World, minutes, within};
 
@@ -30,7 +30,7 @@ async fn a_permission_outlives_the_agent_with_its_uses() {
     let now = world.clock.now();
     let used = Permission { uses: 3, last_used_at: Some(now), ..given };
     assert_eq!(by_id(world.keeper().permissions()), by_id(vec![used, manage]));
-    let history = world.keeper().history(None, 2).await.unwrap();
+    let history = world.keeper().history(HistoryQuery::newest(HistoryOf::All, 2)).await.unwrap().events;
     let told: Vec<_> = history.iter().map(|event| (event.kind, event.text.as_str())).collect();
     let who = "report-builder (/home/x/bin/report-builder, process 4121)";
     let never = format!("{who} may never manage Grantkeep");
@@ -86,7 +86,8 @@ async fn a_permission_ends_by_itself_and_the_end_is_told() {
         let gone = async { while !matches!(events.recv().await, Ok(KeeperEvent::PermissionRemoved(_))) {} };
         within("its removal", gone).await;
         assert!(world.vault().permissions().await.unwrap().is_empty(), "{why}");
-        let told = world.keeper().history(None, 1).await.unwrap().remove(0);
+        let told =
+            world.keeper().history(HistoryQuery::newest(HistoryOf::All, 1)).await.unwrap().events.remove(0);
         assert_eq!(told.detail.as_deref(), Some(why));
         assert_eq!(told.text, "report-builder (/home/x/bin/report-builder) may no longer have tokens");
     }

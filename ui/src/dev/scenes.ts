@@ -4,6 +4,7 @@ import { problem, type FakeIpc, type World } from "../ipc/fake";
 import type { App } from "../state/app.svelte";
 import { ADDING_SCENES } from "./adding_scenes";
 import { NOTICE_SCENES } from "./notice_scenes";
+import { PAST_SCENES } from "./past_scenes";
 import { PROGRAM_SCENES } from "./program_scenes";
 import { SERVICE_SCENES } from "./service_scenes";
 import { accountOf, endlessGrant, grantOf, sampleWorld, SAM, serviceOf, troubleOf } from "./world";
@@ -351,6 +352,7 @@ export const SCENES: Record<string, Scene> = {
 	...SERVICE_SCENES,
 	...ADDING_SCENES,
 	...PROGRAM_SCENES,
+	...PAST_SCENES,
 	...NOTICE_SCENES,
 	keys: { then: (app) => void (app.navigation.over = { kind: "keys" }) },
 	toast: {

@@ -17,6 +17,7 @@ import {
 import type { World } from "../ipc/fake";
 import { sampleDiscovery, samplePasted } from "./definitions";
 import { sampleSettings } from "./notice_scenes";
+import { oneHistory, sampleForecast, sampleTimeline } from "./past";
 import { samplePermissions } from "./programs";
 import { sampleInspection, sampleIntrospection } from "./tokens";
 
@@ -377,7 +378,9 @@ export function sampleWorld(now: number): World {
 		services,
 		accounts,
 		providers: sampleProviders(),
-		events: accounts.flatMap((account) => sampleEvents(now, account.id)),
+		events: oneHistory(accounts.flatMap((account) => sampleEvents(now, account.id))),
+		timeline: sampleTimeline(now),
+		forecast: sampleForecast(now),
 		questions: [],
 		permissions: samplePermissions(now),
 		settings: sampleSettings(),

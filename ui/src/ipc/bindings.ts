@@ -69,6 +69,10 @@ pending?: PendingView,
  */
 trouble?: TroubleView, 
 /**
+ * Days that a grant of this account lasts, whatever happens, where the person said it or an earlier grant showed it.
+ */
+grant_life_days?: number, 
+/**
  * What can be done.
  */
 possible: Possible, };
@@ -143,6 +147,59 @@ unlocked_from_file: boolean,
  * Proportional memory of the agent in bytes, where the system tells.
  */
 memory_bytes?: number, };
+
+/**
+ * A date on which the person will be needed.
+ */
+export type AheadView = { 
+/**
+ * Stays the same while the date is about the same thing: `refresh_token/google/work`.
+ */
+id: string, 
+/**
+ * The service's slug.
+ */
+service: string, 
+/**
+ * The account's full name; absent for the service's client.
+ */
+account?: string, 
+/**
+ * As people call it: "Google studio".
+ */
+name: string, 
+/**
+ * Catalog entry of the service.
+ */
+provider?: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * What ends then.
+ */
+what: Ends, 
+/**
+ * How that is known.
+ */
+known: Known, 
+/**
+ * One sentence without its full stop: what ends, and why.
+ */
+text: string, 
+/**
+ * The provider's page on its OAuth, where the date is known from the catalog.
+ */
+source_uri?: string, 
+/**
+ * The provider's page for clients, where the client secret is what ends.
+ */
+page_uri?: string, 
+/**
+ * Days before it on which one is reminded.
+ */
+reminder_days: Array<number>, };
 
 /**
  * What the person answers.
@@ -343,6 +400,11 @@ hosts_to_confirm: Array<string>,
 name: string, };
 
 /**
+ * What ends on a date.
+ */
+export type Ends = "access_token" | "refresh_token" | "client_secret";
+
+/**
  * What an event is about.
  */
 export type EventKind = "service" | "authorization" | "authorized" | "refreshed" | "refresh_failed" | "working_again" | "handed_out" | "revoked" | "revoke_failed" | "tested" | "reported" | "access";
@@ -374,7 +436,20 @@ text: string,
 /**
  * A second part at the end of the line, such as "212 ms".
  */
-detail?: string, };
+detail?: string, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms?: number, 
+/**
+ * Why, in one word that stays: the kind of the failure (`busy`, `unreachable`, `grant_ended`, …), or
+ * `previous_token` for a revocation that left the present token alone.
+ */
+reason?: string, 
+/**
+ * When the access token that came with it ends.
+ */
+token_ends_at_ms?: number, };
 
 /**
  * Header fields and parameters that are added to a request.
@@ -422,6 +497,23 @@ fix?: FieldFix,
  * Saving is possible all the same.
  */
 warning: boolean, };
+
+/**
+ * What lies ahead.
+ */
+export type ForecastView = { 
+/**
+ * As seen from here.
+ */
+now_ms: number, 
+/**
+ * Dates, the next one first.
+ */
+dates: Array<AheadView>, 
+/**
+ * Accounts that renew themselves, or whose token has no known end.
+ */
+renewing: number, };
 
 /**
  * What is known about the token set, without any token.
@@ -564,6 +656,20 @@ test: TestRequest, };
 export type Headline = "waiting" | "revoking" | "reauthorize" | "check_settings" | "expired" | "scopes_missing" | "retrying" | "refreshing" | "active" | "unknown_life" | "not_authorized" | "revoked";
 
 /**
+ * A part of the history, the newest line first.
+ */
+export type HistoryView = { 
+/**
+ * The lines.
+ */
+events: Array<EventView>, 
+/**
+ * Where older lines begin (`before` of the next question); absent = there are none. A page may hold fewer
+ * lines than asked, even none, and yet go on.
+ */
+next?: number, };
+
+/**
  * Who authorized, as far as the provider said.
  */
 export type IdentityView = { 
@@ -663,6 +769,11 @@ signature: string, };
  * Where the vault's key is.
  */
 export type KeyPlace = "keyring" | "passphrase";
+
+/**
+ * How a date is known; the surest first.
+ */
+export type Known = "told" | "said" | "learned" | "documented";
 
 /**
  * Host of a loopback redirect.
@@ -1427,6 +1538,28 @@ client_secret_expires_at_ms?: number,
 accounts: Array<string>, };
 
 /**
+ * How an account was for a while.
+ */
+export type SpanState = "no_token" | "alive" | "failing" | "expired" | "unknown";
+
+/**
+ * A while.
+ */
+export type SpanView = { 
+/**
+ * How the account was.
+ */
+state: SpanState, 
+/**
+ * From here.
+ */
+from_ms: number, 
+/**
+ * Up to here.
+ */
+to_ms: number, };
+
+/**
  * One setting.
  */
 export type SettingView = { 
@@ -1522,6 +1655,27 @@ truncated: boolean,
  * When.
  */
 at_ms: number, };
+
+/**
+ * How an account was over some days.
+ */
+export type TimelineView = { 
+/**
+ * From here.
+ */
+from_ms: number, 
+/**
+ * Up to here.
+ */
+to_ms: number, 
+/**
+ * What is between them: in order, without gap, overlap or two of a kind in a row.
+ */
+spans: Array<SpanView>, 
+/**
+ * How long it had a good token.
+ */
+alive_ms: number, };
 
 /**
  * What became of a token.

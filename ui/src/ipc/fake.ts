@@ -15,6 +15,7 @@ import type {
 } from "./bindings";
 import { FakeChanges } from "./fake_changes";
 import { checkDraft, filledDraft, slugOf } from "./fake_check";
+import { FakePast } from "./fake_past";
 import {
 	hostsOf,
 	newAccount,
@@ -304,8 +305,12 @@ export class FakeIpc extends FakeChanges implements Ipc, ConsentIpc {
 		this.#call("introspect", id).then(() => ({ ...this.world.introspection, at_ms: Date.now() }));
 	inspect = (id: string) => this.#call("inspect", id).then(() => ({ ...this.world.inspection, at_ms: Date.now() }));
 	test = (id: string) => this.#call("test", id).then(() => ({ ...this.world.test, at_ms: Date.now() }));
-	history = (id: string, limit: number) =>
-		this.#call("history", id).then(() => this.world.events.filter((event) => event.account === id).slice(0, limit));
+	readonly past = new FakePast(
+		() => this.world,
+		(name, ...given) => this.#call(name, ...given),
+		(account) => this.#setAccount(account),
+		(service) => this.#setService(service),
+	);
 
 	copyText = (text: string) => this.#call("copyText", text);
 	openPage = (url: string) => this.#call("openPage", url);

@@ -4,6 +4,7 @@ import type {
 	AgentView,
 	DiscoveryView,
 	EventView,
+	ForecastView,
 	InspectionView,
 	IntrospectionView,
 	PastedView,
@@ -14,6 +15,7 @@ import type {
 	ServiceView,
 	SettingView,
 	TestView,
+	TimelineView,
 } from "./bindings";
 
 export type World = {
@@ -22,6 +24,8 @@ export type World = {
 	accounts: AccountView[];
 	providers: ProviderView[];
 	events: EventView[];
+	timeline: TimelineView;
+	forecast: ForecastView;
 	questions: QuestionView[];
 	permissions: PermissionView[];
 	settings: SettingView[];

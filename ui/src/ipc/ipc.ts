@@ -8,7 +8,6 @@ import type {
 	DiscoveryView,
 	ClientAuthentication,
 	DraftCheck,
-	EventView,
 	PastedView,
 	InspectionView,
 	IntrospectionView,
@@ -22,6 +21,7 @@ import type {
 	TestView,
 	Tried,
 } from "./bindings";
+import { TauriPast, type PastIpc } from "./past_ipc";
 
 /** What becomes of the client secret when a service is saved. */
 export type SecretChange =
@@ -110,8 +110,8 @@ export interface Ipc {
 	introspect(id: string): Promise<IntrospectionView>;
 	/** What is inside the tokens; they stay with the agent. */
 	inspect(id: string): Promise<InspectionView>;
-	/** Newest first. */
-	history(id: string, limit: number): Promise<EventView[]>;
+	/** History, timelines and the forecast. */
+	readonly past: PastIpc;
 
 	/** Puts a text that is no secret (a redirect URI, a report) on the clipboard. */
 	copyText(text: string): Promise<void>;
@@ -196,7 +196,7 @@ export class TauriIpc implements Ipc {
 	test = (id: string) => invoke<TestView>("test", { id });
 	introspect = (id: string) => invoke<IntrospectionView>("introspect", { id });
 	inspect = (id: string) => invoke<InspectionView>("inspect", { id });
-	history = (id: string, limit: number) => invoke<EventView[]>("history", { id, limit });
+	readonly past = new TauriPast();
 
 	copyText = (text: string) => call("copy_text", { text });
 	openPage = (url: string) => call("open_page", { url });

@@ -22,10 +22,12 @@ import { Authorization } from "./authorization.svelte";
 import { Clock } from "./clock.svelte";
 import { Discovery } from "./discovery.svelte";
 import { Drafts } from "./drafts.svelte";
+import { Forecast } from "./forecast.svelte";
 import type { ServiceForm } from "./form.svelte";
 import { Grants } from "./grants.svelte";
 import { AccountList } from "./list.svelte";
 import { Navigation } from "./navigation.svelte";
+import { Past } from "./past.svelte";
 import { Pasting } from "./pasting.svelte";
 import { Notices } from "./notices.svelte";
 import { Programs } from "./programs.svelte";
@@ -48,6 +50,8 @@ export class App {
 	readonly grants: Grants;
 	readonly authorization: Authorization;
 	readonly drafts: Drafts;
+	readonly past: Past;
+	readonly forecast: Forecast;
 	readonly discovery: Discovery;
 	readonly pasting: Pasting;
 
@@ -65,6 +69,8 @@ export class App {
 		this.grants = new Grants(ipc);
 		this.authorization = new Authorization(ipc, this.grants);
 		this.drafts = new Drafts(ipc);
+		this.past = new Past(ipc.past);
+		this.forecast = new Forecast(ipc.past, this.authorization);
 		this.discovery = new Discovery(ipc);
 		this.pasting = new Pasting(ipc);
 	}
@@ -97,6 +103,8 @@ export class App {
 		this.accounts.apply(change);
 		this.grants.apply(change);
 		const taken = this.authorization.apply(change);
+		this.past.apply(change, this.navigation.selected);
+		this.forecast.apply(change, this.navigation.page === "forecast");
 		const of = change.kind === "authorization_ended" ? this.accounts.find(change.id) : undefined;
 		if (taken !== null && of !== undefined) this.#tellTaken(of, taken);
 		if (change.kind === "account") {
@@ -112,7 +120,7 @@ export class App {
 	/** Shows an account; `open` also shows its detail in a narrow window. */
 	select(id: string, open: boolean): void {
 		this.navigation.select(id, open);
-		void this.grants.loadHistory(id);
+		this.#loadPast(id);
 	}
 
 	async copyToken(account: AccountView): Promise<void> {
@@ -354,13 +362,18 @@ export class App {
 		this.navigation.detailOpen = false;
 		if (id === undefined) return;
 		this.navigation.selected = id;
-		void this.grants.loadHistory(id);
+		this.#loadPast(id);
 	}
 
 	/** Selects without going to the page of accounts: nobody asked for that. */
 	#keepSelected(id: string): void {
 		this.navigation.selected = id;
+		this.#loadPast(id);
+	}
+
+	#loadPast(id: string): void {
 		void this.grants.loadHistory(id);
+		void this.past.loadTimeline(id);
 	}
 
 	#loadProviders(): void {

@@ -4,6 +4,7 @@ import type {
 	AuthorizationOutcome,
 	Change,
 	ClientAuthentication,
+	Problem,
 	RedirectHelpView,
 	Tried,
 } from "../ipc/bindings";
@@ -62,6 +63,11 @@ export class Authorization {
 		const outcome = await this.grants.ask(id, "paste", () => this.ipc.pasteRedirect(id, address));
 		if (outcome?.kind === "failed") this.grants.refusals.set(id, { asked: "paste", problem: outcome.problem });
 		return outcome;
+	}
+
+	/** Why the last thing asked of an account was refused. */
+	refusal(id: string): Problem | null {
+		return this.grants.refusals.get(id)?.problem ?? null;
 	}
 
 	/** Tries a client authentication; where the browser opens for it, the end of that authorization tells. */

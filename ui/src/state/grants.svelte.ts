@@ -133,7 +133,7 @@ export class Grants {
 	async loadHistory(id: string): Promise<void> {
 		if (this.histories.has(id)) return;
 		try {
-			this.histories.set(id, await this.ipc.history(id, HISTORY));
+			this.histories.set(id, (await this.ipc.past.history({ name: id, limit: HISTORY })).events);
 		} catch {
 			// The history is a convenience: without it the section says that nothing has happened yet.
 			this.histories.delete(id);

@@ -43,9 +43,15 @@ function withControl(app: App, event: KeyboardEvent): boolean {
 			app.navigation.show("accounts");
 			break;
 		case "2":
-			app.navigation.show("services");
+			app.navigation.show("forecast");
 			break;
 		case "3":
+			app.navigation.show("activity");
+			break;
+		case "4":
+			app.navigation.show("services");
+			break;
+		case "5":
 			app.navigation.show("programs");
 			break;
 		case ",":
@@ -68,10 +74,10 @@ function letter(app: App, event: KeyboardEvent): void {
 }
 
 function focusFilter(app: App): void {
-	const programs = document.querySelector<HTMLInputElement>("[data-testid=program-filter]");
-	if (programs !== null) {
-		programs.focus();
-		programs.select();
+	const own = document.querySelector<HTMLInputElement>("[data-testid=program-filter], [data-testid=activity-filter]");
+	if (own !== null) {
+		own.focus();
+		own.select();
 		return;
 	}
 	if (app.navigation.page !== "accounts") app.navigation.show("accounts");

@@ -1,7 +1,7 @@
 /** Where the window is: page, account, sheet and dialog. */
 
 /** The pages of the sidebar. */
-export type Page = "accounts" | "services" | "programs" | "notices" | "settings";
+export type Page = "accounts" | "forecast" | "activity" | "services" | "programs" | "notices" | "settings";
 
 /** What stands over the page. */
 export type Over =

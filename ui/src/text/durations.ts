@@ -90,6 +90,16 @@ export function dateText(at_ms: number, now: number): string {
 	return format(at_ms, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
 }
 
+/** "26": the day of a month. */
+export function dayText(at_ms: number): string {
+	return format(at_ms, { day: "numeric" });
+}
+
+/** "Nov". */
+export function monthText(at_ms: number): string {
+	return format(at_ms, { month: "short" });
+}
+
 /** "15:26", or "3:26 PM" where the system has it so. */
 export function timeText(at_ms: number): string {
 	return format(at_ms, { hour: HOURS, minute: "2-digit" });
@@ -123,7 +133,7 @@ function days(count: number): string {
 }
 
 /** Calendar days from `now` to `at_ms`; yesterday is -1. */
-function daysBetween(at_ms: number, now: number): number {
+export function daysBetween(at_ms: number, now: number): number {
 	const midnight = (ms: number) => {
 		const date = new Date(ms);
 		return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());

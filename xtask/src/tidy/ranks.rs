@@ -5,8 +5,16 @@ use super::source::Source;
 
 const CORE: &str = "crates/core/src/";
 
-const RANKS: &[(&str, u8)] =
-    &[("model", 0), ("wire", 1), ("flow", 2), ("schedule", 2), ("ports", 3), ("keeper", 4)];
+const RANKS: &[(&str, u8)] = &[
+    ("model", 0),
+    ("wire", 1),
+    ("flow", 2),
+    ("schedule", 2),
+    ("timeline", 2),
+    ("forecast", 2),
+    ("ports", 3),
+    ("keeper", 4),
+];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
     let Some(module) = Module::of(&source.path) else { return Vec::new() };

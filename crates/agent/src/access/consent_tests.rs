@@ -4,7 +4,7 @@ use std::future::Future;
 
 use grantkeep_api::views::ProgramKind;
 use grantkeep_core::keeper::Ports;
-use grantkeep_core::model::{Draft, Passphrase, RedirectMethod};
+use grantkeep_core::model::{Draft, HistoryOf, HistoryQuery, Passphrase, RedirectMethod};
 use grantkeep_core::ports::Later;
 use grantkeep_vault::Vault;
 use tempfile::TempDir;
@@ -191,10 +191,16 @@ impl World {
         self.consent.answer(&self.keeper, &id, answer, Voice::Window).await.unwrap();
     }
 
+    /// The newest line of the history.
+    async fn newest(&self) -> String {
+        let query = HistoryQuery::newest(HistoryOf::All, 1);
+        self.keeper.history(query).await.unwrap().events.remove(0).text
+    }
+
     /// Waits until the history's newest line says so.
     async fn told(&self, text: &str) {
         let mut events = self.keeper.subscribe();
-        while self.keeper.history(None, 1).await.unwrap()[0].text != text {
+        while self.newest().await != text {
             events.recv().await.unwrap();
         }
     }

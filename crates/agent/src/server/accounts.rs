@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use axum::Json;
-use grantkeep_api::requests::{
-    DEFAULT_HISTORY, HistoryQuery, Identity, IdentityChoice, Purpose, Removal, Report, Title, TokenRequest,
-};
+use grantkeep_api::requests::{Identity, IdentityChoice, Purpose, Removal, Report, Title, TokenRequest};
 use grantkeep_api::routes::pattern;
 use grantkeep_api::token::{HandedIdToken, HandedToken};
-use grantkeep_api::views::{AccountView, EventView, ReceiptView};
+use grantkeep_api::views::{AccountView, ReceiptView};
 use grantkeep_core::keeper::{self, AccountSeen, Keeper};
-use grantkeep_core::model::AccountId;
 
 use super::extract::{AccountPath, Asked, OfAccount, OfService, Open, Sent, ServicePath, Shown};
 use super::failure::Failure;
@@ -19,7 +16,7 @@ use super::secrets::Wiped;
 use super::services::Answer;
 use super::{convert, secrets, tokens};
 
-fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
+pub(super) fn view(keeper: &Keeper, seen: &AccountSeen) -> Json<AccountView> {
     Json(convert::account(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
 }
 
@@ -218,46 +215,3 @@ pub(super) async fn report(
     keeper.report(&id, sent.status, &peer.receiver(Purpose::HandOut)).await?;
     Ok(view(&keeper, &keeper.account(&id)?))
 }
-
-/// The history of an account, with its service's own.
-#[utoipa::path(
-    get,
-    path = pattern::ACCOUNT_HISTORY,
-    operation_id = "account_history",
-    tag = "History",
-    params(AccountPath, HistoryQuery),
-    responses((status = 200, description = "The newest line first", body = Vec<EventView>)),
-)]
-pub(super) async fn history(
-    Open(keeper): Open,
-    OfAccount(id): OfAccount,
-    Asked(query): Asked<HistoryQuery>,
-) -> Answer<Vec<EventView>> {
-    keeper.account(&id)?;
-    events(&keeper, Some(id), query).await
-}
-
-/// The whole history.
-#[utoipa::path(
-    get,
-    path = pattern::HISTORY,
-    operation_id = "history",
-    tag = "History",
-    params(HistoryQuery),
-    responses((status = 200, description = "The newest line first", body = Vec<EventView>)),
-)]
-pub(super) async fn whole_history(
-    Open(keeper): Open,
-    Asked(query): Asked<HistoryQuery>,
-) -> Answer<Vec<EventView>> {
-    events(&keeper, None, query).await
-}
-
-async fn events(keeper: &Keeper, of: Option<AccountId>, query: HistoryQuery) -> Answer<Vec<EventView>> {
-    let limit = query.limit.unwrap_or(DEFAULT_HISTORY).min(MOST_HISTORY);
-    let events = keeper.history(of, limit).await?;
-    Ok(Json(events.into_iter().map(convert::event).collect()))
-}
-
-/// Lines of a history in one answer.
-const MOST_HISTORY: u32 = 10_000;

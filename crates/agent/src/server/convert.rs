@@ -83,6 +83,7 @@ pub(crate) fn account(seen: &AccountSeen, providers: &[Arc<Provider>]) -> views:
             since_ms: since.millis(),
             problem: problem(of_failure(failure, service)),
         }),
+        grant_life_days: account.grant_life.map(|life| life.days),
         possible: views::Possible {
             copy: status.possible.copy,
             refresh: status.possible.refresh,
@@ -153,6 +154,9 @@ pub(super) fn event(event: Event) -> views::EventView {
         what: event_kind(event.kind),
         text: event.text,
         detail: event.detail,
+        took_ms: event.facts.took_ms,
+        reason: event.facts.reason,
+        token_ends_at_ms: event.facts.token_ends_at.map(Timestamp::millis),
     }
 }
 

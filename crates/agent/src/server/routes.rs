@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::{
     App, access, accounts, agent, authorization, broker, definitions, doctor, document, events, help,
-    notices, services, settings, tokens,
+    history, notices, services, settings, tokens,
 };
 use crate::access::Kind;
 
@@ -36,8 +36,10 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(accounts::all))
         .routes(routes!(accounts::one))
         .routes(routes!(help::redirect_help))
-        .routes(routes!(accounts::history))
-        .routes(routes!(accounts::whole_history))
+        .routes(routes!(history::of_account))
+        .routes(routes!(history::of_all))
+        .routes(routes!(history::timeline))
+        .routes(routes!(history::forecast))
         .routes(routes!(access::questions))
         .routes(routes!(access::permissions));
     let waiting = OpenApiRouter::new()
@@ -81,6 +83,8 @@ pub(super) fn groups() -> [Group; 7] {
         .routes(routes!(tokens::stop_trying))
         .routes(routes!(help::try_authentication))
         .routes(routes!(accounts::accept_scopes))
+        .routes(routes!(history::set_grant_life))
+        .routes(routes!(history::set_secret_expiry))
         .routes(routes!(accounts::identity))
         .routes(routes!(access::remove));
     let own = OpenApiRouter::new()

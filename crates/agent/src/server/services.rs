@@ -16,7 +16,7 @@ use super::{App, convert, draft, provider, secrets, tokens};
 /// A reply or a problem.
 pub(super) type Answer<T> = Result<Json<T>, Failure>;
 
-fn view(keeper: &Keeper, seen: &ServiceSeen) -> Json<ServiceView> {
+pub(super) fn view(keeper: &Keeper, seen: &ServiceSeen) -> Json<ServiceView> {
     Json(convert::service(seen, keeper.provider(seen.service.provider.as_deref()).as_slice()))
 }
 

@@ -1,5 +1,9 @@
 //! Each setting by its name: what it means, how it is shown and how it is read.
 
+use std::ops::RangeInclusive;
+
+use grantkeep_core::model::Retention;
+
 use super::{QuietHours, Settings};
 
 /// One setting.
@@ -37,6 +41,29 @@ pub(super) const KEYS: &[Key] = &[
             Ok(())
         },
     },
+    Key {
+        name: "history-lines",
+        meaning: "How many lines of the history are kept of each account: 10 to 100000.",
+        show: |settings| settings.history.lines.to_string(),
+        take: |settings, value| {
+            settings.history.lines =
+                read_number(value, Retention::LINES).ok_or("It is a number from 10 to 100000.")?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "history-days",
+        meaning: "How many days the history is kept: off (only its lines count), or 1 to 3650.",
+        show: |settings| settings.history.days.map_or_else(|| OFF.to_owned(), |days| days.to_string()),
+        take: |settings, value| {
+            settings.history.days = if value == OFF {
+                None
+            } else {
+                Some(read_number(value, Retention::DAYS).ok_or("It is off, or a number from 1 to 3650.")?)
+            };
+            Ok(())
+        },
+    },
 ];
 
 impl std::str::FromStr for QuietHours {
@@ -59,6 +86,10 @@ fn read_switch(value: &str) -> Result<bool, &'static str> {
     }
 }
 
+fn read_number(value: &str, range: RangeInclusive<u32>) -> Option<u32> {
+    value.parse().ok().filter(|number| range.contains(number))
+}
+
 const ON: &str = "on";
 const OFF: &str = "off";
 
@@ -68,8 +99,12 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_read() {
-        let other =
-            Settings { tray: false, notifications: false, quiet_hours: QuietHours::read("22:00-07:30") };
+        let other = Settings {
+            tray: false,
+            notifications: false,
+            quiet_hours: QuietHours::read("22:00-07:30"),
+            history: Retention { days: Some(90), lines: 200 },
+        };
         let mut read = Settings::default();
         for key in KEYS {
             assert_ne!((key.show)(&other), (key.show)(&Settings::default()), "{} differs", key.name);
@@ -90,6 +125,12 @@ mod tests {
             ("quiet-hours", "off", true, "never"),
             ("quiet-hours", "9:00-17:30", true, "within a day"),
             ("quiet-hours", "22:00", false, "until when?"),
+            ("history-lines", "100000", true, "the most"),
+            ("history-lines", "9", false, "too few"),
+            ("history-lines", "many", false, "no number"),
+            ("history-days", "off", true, "only lines count"),
+            ("history-days", "0", false, "too few"),
+            ("history-days", "3651", false, "too many"),
         ];
         for (name, value, good, why) in cases {
             let key = KEYS.iter().find(|key| key.name == name).unwrap();

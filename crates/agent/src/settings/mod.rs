@@ -12,7 +12,7 @@ mod start;
 use std::path::PathBuf;
 
 use grantkeep_api::views::{Code, Problem, SettingView};
-use grantkeep_core::model::plain;
+use grantkeep_core::model::{Retention, plain};
 use tokio::sync::{Mutex, watch};
 
 pub use self::quiet::QuietHours;
@@ -31,11 +31,13 @@ pub struct Settings {
     pub notifications: bool,
     /// When notifications wait; `None` = never.
     pub quiet_hours: Option<QuietHours>,
+    /// How much of the history is kept.
+    pub history: Retention,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { tray: true, notifications: true, quiet_hours: None }
+        Self { tray: true, notifications: true, quiet_hours: None, history: Retention::default() }
     }
 }
 

@@ -43,7 +43,11 @@ async fn a_program_gets_a_token_once_the_person_has_allowed_it_in_the_window() {
     let (_, history) = agent.home.get("/v1/accounts/acme/default/history").await;
     let pid = question["pid"].as_i64().unwrap();
     let told = format!("report-builder ({path}, process {pid}) may always have tokens");
-    assert_eq!((&history[0]["what"], &history[0]["text"]), (&json!("access"), &json!(told)), "{history}");
+    assert_eq!(
+        (&history["events"][0]["what"], &history["events"][0]["text"]),
+        (&json!("access"), &json!(told)),
+        "{history}"
+    );
     let (status, _) = agent.home.ask("POST", &answer, &say("refuse")).await;
     assert_eq!(status, 404, "an answer counts once");
 
@@ -115,7 +119,7 @@ async fn our_command_line_speaks_for_its_caller() {
     let managed = json_of(&agent.run("report-runner", &["-c", &manage]));
     assert_eq!(managed["code"], json!("no_token"), "the window let it manage: {managed}");
     let (_, history) = agent.home.get("/v1/history?limit=1").await;
-    assert_eq!(history[0]["account"], json!(""), "of no service: {history}");
+    assert_eq!(history["events"][0]["account"], json!(""), "of no service: {history}");
     let answer = agent.cli("POST", "/v1/questions/x/answer", r#"{"answer":"once"}"#);
     let refused = json_of(&agent.run("report-runner", &["-c", &format!("{answer}; true")]));
     assert_eq!(refused["code"], json!("not_allowed"), "nobody answers without a person");

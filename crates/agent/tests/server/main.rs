@@ -111,7 +111,9 @@ async fn accounts_are_added_renamed_and_deleted() {
     let (status, problem) = home.get("/v1/accounts/acme/work").await;
     assert_eq!((status, &problem["code"]), (404, &json!("not_found")));
     let (status, lines) = home.get("/v1/history?limit=1").await;
-    assert_eq!((status, lines.as_array().map(Vec::len)), (200, Some(1)), "{lines}");
+    assert_eq!((status, lines["events"].as_array().map(Vec::len)), (200, Some(1)), "{lines}");
+    let (status, lines) = home.get("/v1/history?kind=service&name=acme").await;
+    assert_eq!((status, &lines["events"][0]["what"]), (200, &json!("service")), "{lines}");
     assert_eq!(home.get("/v1/accounts/acme/default/history").await.0, 200);
     agent.stop().await;
 }
@@ -280,6 +282,8 @@ async fn what_is_no_request_gets_a_problem() {
         ("POST", "/v1/services", "{", 400, "invalid_input", "no JSON"),
         ("POST", "/v1/services", r#"{"draft":"canary"}"#, 400, "invalid_input", "another shape"),
         ("POST", "/v1/services", &long, 413, "invalid_input", "too long"),
+        ("GET", "/v1/history?kind=refreshed,odd", "", 400, "invalid_input", "a kind that is none"),
+        ("GET", "/v1/history?name=a/b/c", "", 400, "invalid_input", "no name"),
         ("GET", "/v1/history?limit=many", "", 400, "invalid_input", "a query of another shape"),
         ("GET", "/v1/services/%FF", "", 400, "invalid_input", "no UTF-8"),
         ("GET", "/v1/services/..%2F..", "", 404, "not_found", "no name"),

@@ -12,9 +12,8 @@ use crate::routes::{self, pattern};
 use crate::secret_input::SecretInput;
 use crate::token::{HandedIdToken, HandedToken, Link};
 use crate::views::{
-    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, EventView,
-    PermissionView, Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft,
-    ServiceView,
+    AccountView, AgentView, Answer, AuthorizationOutcome, Change, CheckView, DraftCheck, PermissionView,
+    Problem, ProviderView, QuestionOutcome, QuestionView, ReceiptView, ServiceDraft, ServiceView,
 };
 
 /// Every method's `# Errors`: the agent's problem, or that it is not available.
@@ -276,15 +275,5 @@ impl Agent {
     /// What the agent itself can tell about its health.
     pub fn doctor(&self) -> Result<Vec<CheckView>, Problem> {
         self.ask(Call::get(pattern::DOCTOR).asks_a_provider())
-    }
-
-    /// An account's history, newest first.
-    pub fn account_history(&self, id: &AccountId, limit: u32) -> Result<Vec<EventView>, Problem> {
-        self.ask(Call::get(routes::history(&routes::of_account(pattern::ACCOUNT_HISTORY, id), limit)))
-    }
-
-    /// The whole history, newest first.
-    pub fn history(&self, limit: u32) -> Result<Vec<EventView>, Problem> {
-        self.ask(Call::get(routes::history(pattern::HISTORY, limit)))
     }
 }

@@ -164,6 +164,10 @@ view! {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "bindings", ts(optional))]
         pub trouble: Option<TroubleView>,
+        /// Days that a grant of this account lasts, whatever happens, where the person said it or an earlier grant showed it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub grant_life_days: Option<u32>,
         /// What can be done.
         pub possible: Possible,
     }

@@ -80,6 +80,32 @@ view! {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "bindings", ts(optional))]
         pub detail: Option<String>,
+        /// How long it took, in milliseconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub took_ms: Option<u32>,
+        /// Why, in one word that stays: the kind of the failure (`busy`, `unreachable`, `grant_ended`, …), or
+        /// `previous_token` for a revocation that left the present token alone.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional))]
+        pub reason: Option<String>,
+        /// When the access token that came with it ends.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
+        pub token_ends_at_ms: Option<i64>,
+    }
+}
+
+view! {
+    /// A part of the history, the newest line first.
+    struct HistoryView {
+        /// The lines.
+        pub events: Vec<EventView>,
+        /// Where older lines begin (`before` of the next question); absent = there are none. A page may hold fewer
+        /// lines than asked, even none, and yet go on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(optional, type = "number"))]
+        pub next: Option<i64>,
     }
 }
 

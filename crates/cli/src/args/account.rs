@@ -1,8 +1,9 @@
-//! Commands about accounts: how they are doing, authorizing, adding, renaming, removing, their history.
+//! Commands about accounts: how they are doing, authorizing, adding, renaming, removing.
 
 use clap::Subcommand;
 use grantkeep_api::AccountId;
 
+use super::AccountLife;
 use super::time::seconds;
 
 /// Show accounts and how they are doing
@@ -17,6 +18,12 @@ pub(crate) struct Status {
     /// Go on, and show each change
     #[arg(long)]
     pub(crate) watch: bool,
+    /// When the account was alive in the last days; needs SERVICE/ACCOUNT
+    #[arg(long, requires = "name", conflicts_with = "watch")]
+    pub(crate) timeline: bool,
+    /// Days of the timeline, 1 to 90
+    #[arg(long, requires = "timeline", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=90))]
+    pub(crate) days: u32,
 }
 
 /// Authorize an account in the browser
@@ -50,6 +57,7 @@ pub(crate) enum AccountCommand {
     Add(AccountAdd),
     Rename(AccountRename),
     Remove(AccountRemove),
+    Life(AccountLife),
 }
 
 /// List accounts
@@ -108,30 +116,13 @@ pub(crate) struct AccountRemove {
     pub(crate) json: bool,
 }
 
-/// Show what happened
-#[derive(clap::Args)]
-#[command(after_help = LOG_EXAMPLES)]
-pub(crate) struct Log {
-    /// SERVICE, for all its accounts, or SERVICE/ACCOUNT
-    pub(crate) name: Option<String>,
-    /// Go on, and show what happens from here on
-    #[arg(long, short)]
-    pub(crate) follow: bool,
-    /// Write JSON: an array, with --follow a line an event
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// How many lines, the latest ones
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 100,
-        value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) limit: u32,
-}
-
 const STATUS_EXAMPLES: &str = "\
 Examples:
   grantkeep status
   grantkeep status google/work
   grantkeep status --json | jq -r '.[] | select(.needs_attention) | .account'
-  grantkeep status --watch";
+  grantkeep status --watch
+  grantkeep status google/work --timeline --days 30";
 
 const AUTHORIZE_EXAMPLES: &str = "\
 Examples:
@@ -161,10 +152,3 @@ const ACCOUNT_REMOVE_EXAMPLES: &str = "\
 Examples:
   grantkeep account remove google/work --revoke
   grantkeep account remove google/work --yes     (its tokens stay good at the provider until they end)";
-
-const LOG_EXAMPLES: &str = "\
-Examples:
-  grantkeep log
-  grantkeep log google/work --limit 20
-  grantkeep log --follow
-  grantkeep log --json | jq -r '.[] | select(.what == \"handed_out\") | .text'";

@@ -22,6 +22,7 @@ pub(crate) enum ServiceCommand {
     Remove(ServiceRemove),
     Export(ServiceExport),
     Import(ServiceImport),
+    SecretExpiry(super::SecretExpiry),
     Discover(ServiceDiscover),
 }
 

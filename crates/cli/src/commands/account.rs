@@ -5,7 +5,7 @@ use grantkeep_api::{AccountId, Agent};
 
 use super::consent::{self, Where};
 use super::table::Look;
-use super::{accounts_text, asking, json, receipt, revoke};
+use super::{accounts_text, asking, forecast, json, receipt, revoke};
 use crate::args::{Account, AccountAdd, AccountCommand, AccountList, AccountRemove, AccountRename};
 use crate::exit::Stop;
 use crate::{clock, messages, output};
@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Account) -> Result<(), Stop> {
         AccountCommand::Add(args) => add(args),
         AccountCommand::Rename(args) => rename(args),
         AccountCommand::Remove(args) => remove(args),
+        AccountCommand::Life(args) => forecast::life(args),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Answers as JSON: stable names, times as RFC 3339 in UTC; what is not known is `null`. docs/cli.md lists them.
 
 use grantkeep_api::views::{
-    AccountView, Activity, CheckView, ClaimView, DiscoveryView, EventView, Group, InspectionView,
-    IntrospectionView, JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView,
-    ServiceView, TestView,
+    AccountView, Activity, CheckView, ClaimView, DiscoveryView, Group, InspectionView, IntrospectionView,
+    JwtView, Note, PermissionView, Problem, ReceiptLine, ReceiptView, RedirectHelpView, ServiceView,
+    TestView,
 };
 use serde_json::{Value, json};
 
@@ -171,16 +171,7 @@ pub(crate) fn test(test: &TestView) -> Value {
 }
 
 /// A line of the history.
-pub(crate) fn event(event: &EventView) -> Value {
-    json!({
-        "id": event.id,
-        "at": rfc3339(event.at_ms),
-        "account": Some(&event.account).filter(|account| !account.is_empty()),
-        "what": event.what,
-        "text": event.text,
-        "detail": event.detail,
-    })
-}
+pub(crate) use grantkeep_api::export::event;
 
 /// What a program may do.
 pub(crate) fn permission(permission: &PermissionView) -> Value {

@@ -10,6 +10,7 @@ mod consent;
 mod credentials;
 mod doctor;
 mod exec;
+mod forecast;
 mod hints;
 mod inspect;
 mod json;
@@ -28,6 +29,7 @@ mod status;
 mod stdin;
 mod table;
 mod test;
+mod timeline;
 mod token;
 mod unlock;
 mod window;
@@ -64,6 +66,7 @@ fn dispatch(command: Command) -> Result<(), Stop> {
         Command::Request(args) => request::run(&args),
         Command::Helper(args) => credentials::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Forecast(args) => forecast::run(&args),
         Command::Access(args) => access::run(&args),
         Command::Lock(args) => lock::run(&args),
         Command::Unlock(args) => unlock::run(&args),

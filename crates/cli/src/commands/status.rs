@@ -7,7 +7,7 @@ use grantkeep_api::views::{AccountView, AgentView, Change, Code, Problem};
 use grantkeep_api::{AccountId, Agent};
 
 use super::table::Look;
-use super::{accounts_text, json};
+use super::{accounts_text, json, timeline};
 use crate::args::Status;
 use crate::exit::Stop;
 use crate::{clock, messages, output, words};
@@ -18,6 +18,10 @@ use crate::{clock, messages, output, words};
 /// The agent's problem; no such account.
 pub(crate) fn run(args: &Status) -> Result<(), Stop> {
     let wanted = Wanted::of(args.name.as_deref())?;
+    if let Some(name) = args.name.as_deref().filter(|_| args.timeline) {
+        let id = name.parse().map_err(Problem::from)?;
+        return timeline::run(&id, args.days, args.json);
+    }
     let agent = Agent::connect_or_start()?;
     super::settled(&agent)?;
     let shown = Shown::of(agent.state()?)?;

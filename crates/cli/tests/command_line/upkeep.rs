@@ -62,7 +62,12 @@ fn the_history_is_shown_oldest_first() {
     let home = Home::new();
     let fake = Fake::serve(&home, |asked| match asked.what.split('?').next()? {
         "GET /v1/history" | "GET /v1/accounts/podio/work/history" => {
-            Some(Reply::ok(json!([event(2, "podio/work", "second"), event(1, "podio/work", "first")])))
+            let older = asked.what.contains("before=7");
+            Some(Reply::ok(if older {
+                json!({ "events": [event(2, "podio/work", "second"), event(1, "podio/work", "first")] })
+            } else {
+                json!({ "events": [], "next": 7 })
+            }))
         }
         _ => None,
     });
@@ -79,10 +84,27 @@ fn the_history_is_shown_oldest_first() {
         events[0],
         json!({
             "id": 1, "at": "1970-01-01T00:00:01Z", "account": "podio/work", "what": "refreshed",
-            "text": "first", "detail": null,
+            "text": "first", "detail": null, "took_ms": null, "reason": null, "token_ends_at": null,
         })
     );
     assert_eq!(fake.routes()[0], "GET /v1/accounts/podio/work/history?limit=5");
+    assert_eq!(
+        fake.routes()[1],
+        "GET /v1/accounts/podio/work/history?limit=5&before=7",
+        "pages are put together"
+    );
+
+    let csv = home.run(&["log", "--format", "csv", "--kind", "refreshed,revoked", "--since", "1970-01-02"]);
+    let lines = text(&csv.stdout);
+    assert_eq!(
+        lines.lines().nth(1),
+        Some("1,1970-01-01T00:00:01Z,podio/work,refreshed,first,,,,"),
+        "{lines}"
+    );
+    let asked = fake.routes().pop().unwrap();
+    assert_eq!(asked, "GET /v1/history?limit=1000&before=7&kind=refreshed%2Crevoked&since_ms=86400000");
+    assert_eq!(home.run(&["log", "--follow", "--format", "csv"]).status.code(), Some(2));
+    assert_eq!(home.run(&["log", "--since", "soon"]).status.code(), Some(2));
 }
 
 #[test]

@@ -83,6 +83,7 @@ mod tests {
             identity: None,
             last_refresh_at: None,
             last_used_at: None,
+            refresh_token_ends_at: None,
             last_tested_at: None,
         }
     }

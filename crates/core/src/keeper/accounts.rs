@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::revoke::TakenBack;
 use super::services::{account_of, field_problem, first_free};
 use super::{AccountSeen, Error, Keeper, KeeperEvent, Receipt};
-use crate::model::{Account, AccountId, Event, EventKind, Name, Slot, Standing};
+use crate::model::{Account, AccountId, Event, EventKind, Facts, Name, Slot, Standing};
 use crate::ports::TokenChange;
 
 /// What becomes of the grant of somebody else who came back.
@@ -99,7 +99,9 @@ impl Keeper {
                 account.standing = Standing::Good;
                 account.trouble = None;
                 account.scopes_accepted = false;
-                let event = self.event(id, EventKind::Authorized, "The new grant replaced the old one");
+                let mut event = self.event(id, EventKind::Authorized, "The new grant replaced the old one");
+                event.facts =
+                    Facts::default().token_until(account.grant.as_ref().and_then(|grant| grant.expires_at));
                 self.save(&turn, account, TokenChange::Promote, vec![event]).await?;
                 self.account(id)
             }

@@ -11,8 +11,8 @@ use super::waiting::{Authorization, Ending};
 use super::{AccountSeen, Error, Keeper, KeeperEvent, Problem, of_failure};
 use crate::flow::AuthorizationCodeFlow;
 use crate::model::{
-    AccountId, ClientAuthentication, EventKind, Failure, FailureKind, Link, RedirectAddress, RevokePrevious,
-    Service, Standing, Timestamp, Trouble,
+    AccountId, ClientAuthentication, EventKind, Facts, Failure, FailureKind, Link, RedirectAddress,
+    RevokePrevious, Service, Standing, Timestamp, Trouble,
 };
 use crate::ports::{CannotListen, ListenAt, Listening, TokenChange};
 
@@ -318,7 +318,9 @@ impl Keeper {
         let (turn, mut account, service) = self.turn(id).await?;
         let now = self.now();
         let problem = of_failure(&failure, &service);
-        let event = self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
+        let mut event =
+            self.event(id, EventKind::Authorization, format!("Not authorized: {}", problem.title));
+        event.facts = Facts::default().because(failure.kind.word());
         if failure.kind == FailureKind::ClientRefused && account.grant.is_none() {
             account.standing = Standing::ClientRefused { at: now };
         }

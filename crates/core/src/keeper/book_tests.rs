@@ -46,6 +46,7 @@ fn account(id: AccountId, end: Option<Timestamp>, has_refresh_token: bool) -> Ac
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: None,
         last_tested_at: None,
     }));
     account

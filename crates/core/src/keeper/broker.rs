@@ -35,8 +35,9 @@ impl Keeper {
                 host: host_of(asked.url()),
             });
         }
+        let asked_at = self.now();
         let handed = self.fresh(id, LEAST_LIFE).await?;
-        self.used(id, format!("Token used for {} by {by}", asked.text())).await;
+        self.used(id, format!("Token used for {} by {by}", asked.text()), asked_at).await;
         let (answer, was_shown) = self.ask(&service, api_host, &asked, &handed).await?;
         if answer.status != UNAUTHORIZED || !was_shown || !self.renewed_for(id).await {
             return Ok(answer);

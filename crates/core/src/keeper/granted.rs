@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Error, Keeper, Turn};
 use crate::model::{
-    Account, EventKind, Grant, Identity, Pending, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens,
+    Account, EventKind, Facts, Grant, Identity, Pending, RevokePrevious, Service, Slot, Standing, Timestamp,
+    Tokens,
 };
 use crate::ports::TokenChange;
 use crate::wire::{TokenResponse, check_id_token};
@@ -72,7 +73,11 @@ impl Keeper {
         }
         let again = account.grant.is_some();
         settle(&mut account, grant);
-        let event = self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
+        let mut event =
+            self.event(id, EventKind::Authorized, if again { "Reauthorized" } else { "Authorized" });
+        event.facts = Facts::default()
+            .took(event.at.since(pending.started_at))
+            .token_until(account.grant.as_ref().and_then(|grant| grant.expires_at));
         fail_point!("authorize-before-commit");
         if stored {
             account.candidate = None;
@@ -142,6 +147,7 @@ fn granted(
         identity,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: response.refresh_expires_in.map(|life| now + life),
         last_tested_at: None,
     };
     let tokens = Tokens {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use super::{Keeper, KeeperEvent};
-use crate::model::{Account, AccountId, Event, EventKind};
+use crate::model::{Account, AccountId, Event, EventKind, Facts, Timestamp};
 use crate::ports::StoreError;
 
 /// Hand-outs that are not in the history yet.
@@ -70,9 +70,10 @@ pub(super) async fn write_behind(keeper: Weak<Keeper>, mut stopping: watch::Rece
 }
 
 impl Keeper {
-    /// Notes a use of the account's token (R-AG-06): `text` says what for and by whom.
-    pub(super) async fn used(&self, id: &AccountId, text: String) {
-        let event = self.event(id, EventKind::HandedOut, text);
+    /// Notes a use of the account's token (R-AG-06): `text` says what for and by whom, `asked_at` when it was asked for.
+    pub(super) async fn used(&self, id: &AccountId, text: String, asked_at: Timestamp) {
+        let mut event = self.event(id, EventKind::HandedOut, text);
+        event.facts = Facts::default().took(event.at.since(asked_at));
         self.book().change(id, |entry| {
             if let Some(grant) = &mut entry.account.grant {
                 grant.last_used_at = Some(event.at);

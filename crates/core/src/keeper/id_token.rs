@@ -29,6 +29,7 @@ impl Keeper {
         min_ttl: Duration,
         by: &str,
     ) -> Result<HandedId, Error> {
+        let asked_at = self.now();
         let seen = self.account(id)?;
         let live = seen
             .account
@@ -50,7 +51,7 @@ impl Keeper {
         let handed = handed.filter(|handed| handed.expires_at > now);
         let handed =
             handed.ok_or_else(|| Error::NoIdToken { name: id.short(), asked: asks_openid(grant) })?;
-        self.used(id, format!("ID token handed to {by}")).await;
+        self.used(id, format!("ID token handed to {by}"), asked_at).await;
         Ok(handed)
     }
 

@@ -14,8 +14,10 @@ mod discover;
 mod drive;
 mod error;
 mod event;
+mod forecast;
 mod granted;
 mod hand_outs;
+mod history;
 mod id_token;
 mod insight;
 mod lanes;
@@ -41,7 +43,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast, watch};
 
 use crate::model::{
-    Account, AccountId, Catalog, Event, EventKind, Provider, Running, Service, Status, Timestamp,
+    Account, AccountId, Catalog, Event, EventKind, Facts, Provider, Retention, Running, Service, Status,
+    Timestamp,
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
@@ -52,6 +55,7 @@ pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};
 pub use code::Code;
 pub use error::Error;
 pub use event::KeeperEvent;
+pub use forecast::{Forecast, Timeline};
 pub use id_token::HandedId;
 pub use insight::{Inspected, Introspection, SeenToken};
 pub use pasted::PastedSeen;
@@ -91,6 +95,7 @@ pub struct Keeper {
     lanes: lanes::Lanes,
     practice: Mutex<Option<Arc<Provider>>>,
     hand_outs: Arc<hand_outs::HandOuts>,
+    retention: watch::Sender<Retention>,
     discovered: discover::Remembered,
     known_keys: insight::KnownKeys,
     receipts: revoke::Receipts,
@@ -140,6 +145,7 @@ impl Keeper {
             lanes: lanes::Lanes::default(),
             practice: Mutex::new(None),
             hand_outs: Arc::default(),
+            retention: watch::Sender::new(Retention::default()),
             discovered: discover::Remembered::default(),
             known_keys: insight::KnownKeys::default(),
             receipts: revoke::Receipts::default(),
@@ -150,6 +156,7 @@ impl Keeper {
         keeper.resume_authorizations().await?;
         tokio::spawn(ticker::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(hand_outs::write_behind(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
+        tokio::spawn(history::forget(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         tokio::spawn(permissions::keep(Arc::downgrade(&keeper), keeper.stopping.subscribe()));
         Ok(keeper)
     }
@@ -195,15 +202,6 @@ impl Keeper {
         let book = self.book();
         let seen = book.entry(id).and_then(|entry| book.see(entry, now));
         seen.ok_or_else(|| book.not_found(id))
-    }
-
-    /// The newest events first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn history(&self, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, Error> {
-        self.write_hand_outs().await;
-        Ok(self.ports.store.history(of, limit).await?)
     }
 
     /// Sees whether the store can be written, by a durable write.
@@ -306,6 +304,7 @@ impl Keeper {
             kind,
             text: text.into(),
             detail: None,
+            facts: Facts::default(),
         }
     }
 }

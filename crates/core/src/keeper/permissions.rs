@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use super::{Error, Keeper, KeeperEvent};
-use crate::model::{Event, EventKind, Name, Permission, Said, Timestamp};
+use crate::model::{Event, EventKind, Facts, Name, Permission, Said, Timestamp};
 use crate::ports::{Store, StoreError};
 
 /// A program that is given a permission, or refused for good.
@@ -286,6 +286,7 @@ impl Keeper {
             kind: EventKind::Access,
             text,
             detail: detail.map(ToOwned::to_owned),
+            facts: Facts::default(),
         }
     }
 

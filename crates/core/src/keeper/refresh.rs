@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use super::{Error, Keeper, KeeperEvent, Turn};
 use crate::flow::{Input, RefreshFlow, Step};
 use crate::model::{
-    Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Failure, FailureKind, Grant, Intent,
-    RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
+    Account, AccountId, ClientAuthentication, ClientSecret, EventKind, Facts, Failure, FailureKind, Grant,
+    Intent, RefreshToken, RevokePrevious, Service, Slot, Standing, Timestamp, Tokens, Trouble, host_of,
 };
 use crate::ports::{StoreError, TokenChange};
 use crate::schedule;
@@ -163,7 +163,7 @@ impl Keeper {
         }
         match outcome {
             Ok(response) => self.refreshed(&turn, account, &service, tokens, response, began).await,
-            Err(failure) => self.refresh_failed(&turn, account, &service, failure).await,
+            Err(failure) => self.refresh_failed(&turn, account, &service, failure, began).await,
         }
     }
 
@@ -205,11 +205,13 @@ impl Keeper {
         let tokens = renewed(grant, old, response, service, now);
         let mut event = self.event(&turn.id, EventKind::Refreshed, "Refreshed");
         event.detail = Some(format!("{} ms", now.since(began).as_millis()));
+        event.facts = Facts::default().took(now.since(began)).token_until(grant.expires_at);
         let mut events = vec![event];
         if let Some(trouble) = account.trouble.take() {
             let minutes = now.since(trouble.since).as_secs().div_ceil(60);
             let mut event = self.event(&turn.id, EventKind::WorkingAgain, "Working again");
             event.detail = Some(format!("after {minutes} min and {}", tries(trouble.tries)));
+            event.facts = Facts::default().took(now.since(trouble.since));
             events.push(event);
         }
         account.standing = Standing::Good;
@@ -261,6 +263,7 @@ impl Keeper {
         mut account: Account,
         service: &Arc<Service>,
         failure: Failure,
+        began: Timestamp,
     ) -> Result<(), Error> {
         let now = self.now();
         if let Some(seconds) = failure.retry_after_s.filter(|_| failure.kind == FailureKind::Busy) {
@@ -276,6 +279,7 @@ impl Keeper {
         } else {
             match failure.kind {
                 FailureKind::GrantEnded => {
+                    self.learn_life(&mut account, service, now);
                     account.standing = Standing::Ended { at: now };
                     None
                 }
@@ -294,6 +298,7 @@ impl Keeper {
         let mut event =
             self.event(&turn.id, EventKind::RefreshFailed, format!("Refresh failed: {}", problem.title));
         event.detail = account.has_usable_token(now).then(|| "token is still good".to_owned());
+        event.facts = Facts::default().took(now.since(began)).because(failure.kind.word());
         let since = before.map_or(now, |trouble| trouble.since);
         account.trouble = Some(Trouble { since, tries, next_try_at, failure: failure.clone() });
         self.save(turn, account, TokenChange::Keep, if worth { vec![event] } else { Vec::new() }).await?;
@@ -335,6 +340,12 @@ fn renewed(
     grant.other_fields = response.other_fields;
     if response.api_host.is_some() {
         grant.api_host = response.api_host;
+    }
+    match response.refresh_expires_in {
+        Some(life) => grant.refresh_token_ends_at = Some(now + life),
+        // What was said about the one before says nothing about a new one.
+        None if response.refresh.is_some() => grant.refresh_token_ends_at = None,
+        None => {}
     }
     let (refresh, previous_refresh) = match (response.refresh, old.refresh) {
         // No refresh token in the answer: the old one stays (RFC 6749 §6, R-TK-11).

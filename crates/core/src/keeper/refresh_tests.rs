@@ -27,6 +27,7 @@ fn grant() -> Grant {
         last_refresh_at: None,
         last_used_at: None,
         last_tested_at: None,
+        refresh_token_ends_at: None,
     }
 }
 

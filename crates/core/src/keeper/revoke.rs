@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::{Error, Keeper, Turn};
 use crate::model::{
-    AccessToken, Account, AccountId, ClientSecret, EventKind, Failure, FailureKind, RevocationRecipe,
-    Service, Slot, Standing, Timestamp, Tokens,
+    AccessToken, Account, AccountId, ClientSecret, Event, EventKind, Facts, Failure, FailureKind,
+    RevocationRecipe, Service, Slot, Standing, Timestamp, Tokens,
 };
 use crate::ports::TokenChange;
 use crate::wire::{
@@ -64,7 +64,7 @@ impl Keeper {
         for trial in &mut trials {
             trial.answered = Some((false, "You took it back at the provider’s page.".to_owned()));
         }
-        self.forget(&turn, account, "Revoked by hand").await?;
+        self.forget(&turn, account, "Revoked by hand", Facts::default()).await?;
         drop(turn);
         Ok(self.prove(Proving::new(service, secret, id, trials, self.now())).await)
     }
@@ -111,21 +111,24 @@ impl Keeper {
             return Ok(TakenBack::ByHand(receipt_by_hand(&service.title, page.as_str(), self.now())));
         }
         self.ports.store.check_writable().await?;
+        let began = self.now();
         let asked = self.ask_to_revoke(service, secret.as_ref(), tokens, &mut trials).await;
         if let Err(failure) = asked {
             let problem = super::of_failure(&failure, service);
             let text = format!("{} did not take the token back: {}", service.title, problem.title);
-            let event = self.event(id, EventKind::RevokeFailed, text);
+            let mut event = self.event(id, EventKind::RevokeFailed, text);
+            event.facts = Facts::default().took(event.at.since(began)).because(failure.kind.word());
             self.tell_events(self.ports.store.log(vec![event]).await?);
             return Err(Error::RevocationFailed { service: service.clone(), failure });
         }
         fail_point!("revoke-before-commit");
-        self.forget(turn, account, "Revoked").await?;
+        let took = self.now().since(began);
+        self.forget(turn, account, "Revoked", Facts::default().took(took)).await?;
         Ok(TakenBack::Back(Proving::new(service.clone(), secret, id, trials, self.now())))
     }
 
     /// Removes an account's grants from the vault.
-    async fn forget(&self, turn: &Turn, mut account: Account, text: &str) -> Result<(), Error> {
+    async fn forget(&self, turn: &Turn, mut account: Account, text: &str, facts: Facts) -> Result<(), Error> {
         account.standing = Standing::Revoked { at: self.now() };
         account.grant = None;
         account.candidate = None;
@@ -134,7 +137,7 @@ impl Keeper {
         account.previous_not_revoked = None;
         account.policy_turned_off = false;
         account.scopes_accepted = false;
-        let event = self.event(&turn.id, EventKind::Revoked, text);
+        let event = Event { facts, ..self.event(&turn.id, EventKind::Revoked, text) };
         self.save(turn, account, TokenChange::RemoveAll, vec![event]).await?;
         fail_point!("revoke-after-commit");
         Ok(())
@@ -193,6 +196,7 @@ impl Keeper {
         };
         let Some(previous) = tokens.previous_access.take() else { return Ok(()) };
         let mut account = self.account(&turn.id)?.account;
+        let began = self.now();
         let mut events = Vec::new();
         let secret = self.ports.store.client_secret(service.name.clone()).await?;
         let secret = secret.as_ref();
@@ -215,7 +219,9 @@ impl Keeper {
             TokenChange::Keep
         } else {
             account.previous_not_revoked = None;
-            events.push(self.event(&turn.id, EventKind::Revoked, "Previous token revoked"));
+            let mut event = self.event(&turn.id, EventKind::Revoked, "Previous token revoked");
+            event.facts = Facts::default().took(event.at.since(began)).because(Facts::PREVIOUS_TOKEN);
+            events.push(event);
             if self.died(service, secret, &mut new).await {
                 self.turn_policy_off(service).await?;
                 account.policy_turned_off = true;

@@ -1,11 +1,12 @@
 //! Tries a token at the service's Test URI.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::report::UNAUTHORIZED;
 use super::{Error, Keeper};
 use crate::model::{
-    AccessToken, AccountId, EventKind, Failure, FailureKind, Grant, Service, Slot, Standing, Timestamp,
+    AccessToken, AccountId, EventKind, Facts, Failure, FailureKind, Grant, Service, Slot, Standing, Timestamp,
 };
 use crate::ports::TokenChange;
 use crate::wire::{ResourceAnswer, read_resource, resource_request};
@@ -45,6 +46,7 @@ impl Keeper {
         let tested = self.try_token(&seen.service, grant, &tokens.access).await?;
         let mut event = self.event(id, EventKind::Tested, format!("Tested: answered {}", tested.status));
         event.detail = Some(format!("{} ms", tested.took_ms));
+        event.facts = Facts::default().took(Duration::from_millis(tested.took_ms));
         self.tell_events(self.ports.store.log(vec![event]).await?);
         Ok(tested)
     }

@@ -36,8 +36,9 @@ impl Keeper {
         min_ttl: Duration,
         by: &str,
     ) -> Result<Handed, Error> {
+        let asked_at = self.now();
         let handed = self.fresh(id, min_ttl).await?;
-        self.used(id, format!("Token handed to {by}")).await;
+        self.used(id, format!("Token handed to {by}"), asked_at).await;
         Ok(handed)
     }
 

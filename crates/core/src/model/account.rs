@@ -33,6 +33,18 @@ pub struct Account {
     pub policy_turned_off: bool,
     /// The grant of somebody else who came back, until the person chooses.
     pub candidate: Option<Box<Grant>>,
+    /// How long a grant of this account lasts, where the person said it or an earlier one showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_life: Option<GrantLife>,
+}
+
+/// How long a grant lasts, whatever happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantLife {
+    /// Days from the authorization on, 1 to 3,650.
+    pub days: u32,
+    /// An earlier grant ended after them; else the person said so.
+    pub learned: bool,
 }
 
 /// How the provider sees the grant.
@@ -97,6 +109,7 @@ impl Account {
             previous_not_revoked: None,
             policy_turned_off: false,
             candidate: None,
+            grant_life: None,
         }
     }
 

@@ -59,6 +59,9 @@ pub struct Provider {
     /// Days after which any refresh token ends; `None` = no end known.
     #[serde(default)]
     pub refresh_life_days: Option<u32>,
+    /// Days after which any grant ends while the client is in testing at this provider; `None` = it has no such mode.
+    #[serde(default)]
+    pub testing_life_days: Option<u32>,
     /// What a revocation takes with it.
     #[serde(default)]
     pub revocation_effect: Option<String>,
@@ -290,6 +293,7 @@ impl Provider {
             rotation: Rotation::Unknown,
             refresh_idle_days: None,
             refresh_life_days: None,
+            testing_life_days: None,
             identity: None,
             reasons: Vec::new(),
             revocation_effect: Some("Access token and refresh token end at once.".to_owned()),

@@ -56,6 +56,14 @@ pub enum FailureKind {
     NotStored,
 }
 
+impl FailureKind {
+    /// Its word in the history.
+    pub fn word(self) -> String {
+        // A kind without fields is written as a string.
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
 impl Failure {
     /// A failure without an answer.
     pub fn of(kind: FailureKind) -> Self {

@@ -44,6 +44,9 @@ pub struct Grant {
     pub last_refresh_at: Option<Timestamp>,
     /// Last copy or hand-out.
     pub last_used_at: Option<Timestamp>,
+    /// When the refresh token ends, where the provider said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token_ends_at: Option<Timestamp>,
     /// Last time that the keeper tried the token by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_tested_at: Option<Timestamp>,

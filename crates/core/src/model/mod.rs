@@ -22,7 +22,7 @@ mod status;
 mod text;
 mod time;
 
-pub use account::{Account, Intent, Standing, Trouble};
+pub use account::{Account, GrantLife, Intent, Standing, Trouble};
 pub use action::{Action, Remedy, other_ways};
 pub use catalog::{
     Catalog, IdentityRequest, Practice, Provider, ProviderScope, RedirectRules, Refreshes, Rotation,
@@ -31,7 +31,7 @@ pub use catalog::{
 pub use draft::{
     Basis, Checked, Draft, FieldFix, FieldProblem, Parameter, RedirectMethod, RevocationDraft, redirect_path,
 };
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, Facts, HistoryOf, HistoryPage, HistoryQuery, Retention};
 pub use failure::{Failure, FailureKind};
 pub use grant::{Grant, Identity, IdentitySource, Slot, TokenType, Tokens};
 pub use habits::{

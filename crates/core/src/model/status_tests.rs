@@ -268,6 +268,7 @@ fn fixture() -> (Account, Service) {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: None,
         last_tested_at: None,
     }));
     (account, service)

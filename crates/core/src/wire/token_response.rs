@@ -30,6 +30,8 @@ pub struct TokenResponse {
     pub expires_in: Option<Duration>,
     /// Refresh token; `None` = the one at hand stays (RFC 6749 §6).
     pub refresh: Option<RefreshToken>,
+    /// Life of the refresh token from the answer on, whole seconds, where the provider said it in a field of its own.
+    pub refresh_expires_in: Option<Duration>,
     /// Scopes granted; `None` = those asked (RFC 6749 §5.1).
     pub scope: Option<ScopeSet>,
     /// ID token, not checked.
@@ -220,6 +222,7 @@ fn read_tokens(mut fields: Fields, service: &Service) -> Option<TokenResponse> {
         is_jwt: is_jwt(&access),
         expires_in: answer.expires_in(),
         refresh: answer.refresh_token().map(|token| RefreshToken::new(token.secret().as_str())),
+        refresh_expires_in: read_refresh_life(&fields),
         scope: scopes(&answer),
         id: fields.text("id_token").map(|token| IdToken::new(token.as_str())),
         other,
@@ -305,6 +308,16 @@ fn read_expires_in(sent: Option<&Value>, oddities: &mut Vec<String>) -> Option<u
     }
 }
 
+/// No standard names it; GitHub, Google, LinkedIn and QuickBooks, Keycloak and TikTok do. 0 is Keycloak's “no end”.
+fn read_refresh_life(fields: &Fields) -> Option<Duration> {
+    let seconds = REFRESH_LIVES.iter().find_map(|name| match fields.get(name)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    })?;
+    (1.0..=MAX_LIFE_S).contains(&seconds).then(|| Duration::from_secs(seconds.floor() as u64))
+}
+
 /// Texts with spaces or commas, and lists (Twitch), as RFC 6749 §3.3 has it (R-TK-09).
 fn read_scope(sent: Option<&Value>) -> Option<String> {
     match sent? {
@@ -350,6 +363,8 @@ fn redirect_text(service: &Service, response: &Response) -> String {
     }
 }
 
+const REFRESH_LIVES: [&str; 3] =
+    ["refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"];
 const BEARER: &str = "Bearer";
 /// Fields with a meaning of their own. `ok` is Slack's sign of success.
 const STANDARD: [&str; 7] =

@@ -350,3 +350,20 @@ proptest! {
         prop_assert_eq!(tokens.refresh.map(|token| token.expose().to_owned()), Some(refresh));
     }
 }
+
+#[test]
+fn the_life_of_a_refresh_token_is_read_where_it_is_said() {
+    let cases = [
+        (r#""refresh_token_expires_in":604799"#, Some(604_799), "Google in testing"),
+        (r#""x_refresh_token_expires_in":"8726400""#, Some(8_726_400), "QuickBooks, as a text"),
+        (r#""refresh_expires_in":1800.9"#, Some(1800), "Keycloak, rounded down"),
+        (r#""refresh_expires_in":0"#, None, "Keycloak's “no end”"),
+        (r#""refresh_expires_in":-1"#, None, "nonsense"),
+        (r#""refresh_expires_in":"soon""#, None, "nonsense"),
+        (r#""expires_in":3600"#, None, "that is the access token's"),
+    ];
+    for (field, seconds, why) in cases {
+        let read = good(&format!(r#"{{"access_token":"a","token_type":"Bearer",{field}}}"#));
+        assert_eq!(read.refresh_expires_in, seconds.map(Duration::from_secs), "{field}: {why}");
+    }
+}

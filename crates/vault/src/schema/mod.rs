@@ -10,11 +10,11 @@ use crate::OpenError;
 use crate::folder::Folder;
 
 /// The schema version that this program writes.
-pub(crate) const KNOWN: u32 = 3;
+pub(crate) const KNOWN: u32 = 4;
 
 /// All steps: the first one makes version 1.
 pub(crate) const STEPS: [&str; KNOWN as usize] =
-    [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
+    [include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql"), include_str!("0004.sql")];
 
 /// Brings the tables from their version to the newest one, each step in a transaction of its own.
 ///

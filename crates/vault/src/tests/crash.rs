@@ -33,7 +33,7 @@ fn a_killed_process_loses_nothing_that_was_acknowledged() {
         let vault = open(folder.path()).unwrap();
         let account = wait(vault.load()).unwrap().accounts.remove(0);
         let tokens = wait(vault.tokens(account.id.clone(), Slot::Current)).unwrap().unwrap();
-        let event = wait(vault.history(None, 1)).unwrap().remove(0);
+        let event = history(&vault, None, 1).unwrap().remove(0);
         let stored = account.revision;
         assert!(
             (acknowledged..=acknowledged + 1).contains(&stored),

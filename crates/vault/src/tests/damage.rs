@@ -123,7 +123,7 @@ fn read_everything(folder: &Path) -> Result<(usize, bool, Vec<String>), StoreErr
     })?;
     wait(vault.load())?;
     wait(vault.pendings())?;
-    let events = wait(vault.history(None, u32::MAX))?.len();
+    let events = history(&vault, None, u32::MAX)?.len();
     let tokens = wait(vault.tokens(id("google", "work"), Slot::Current))?;
     let right = is_access(&tokens.unwrap(), "access-1");
     Ok((events, right, wait(vault.integrity_check())?))

@@ -4,6 +4,7 @@ mod cost;
 #[cfg(unix)]
 mod crash;
 mod damage;
+mod history;
 mod keyring;
 #[cfg(unix)]
 mod limits;
@@ -19,13 +20,15 @@ use std::future::Future;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
 use grantkeep_core::model::{
-    AccessToken, Account, AccountId, ClientAuthentication, CodeVerifier, Endpoints, Event, EventKind, Grant,
-    Hosts, IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase, Pending, Permission, Redirect,
-    RefreshToken, RevocationRecipe, RevokePrevious, ScopeSet, Service, State, Timestamp, TokenType, Tokens,
+    AccessToken, Account, AccountId, ClientAuthentication, CodeVerifier, Endpoints, Event, EventKind, Facts,
+    Grant, HistoryOf, HistoryQuery, Hosts, IdToken, Link, LoopbackHost, Name, Nonce, OtherFields, Passphrase,
+    Pending, Permission, Redirect, RefreshToken, RevocationRecipe, RevokePrevious, ScopeSet, Service, State,
+    Timestamp, TokenType, Tokens,
 };
-use grantkeep_core::ports::{SecretChange, Store as _, TokenChange};
+use grantkeep_core::ports::{SecretChange, Store as _, StoreError, TokenChange};
 use tempfile::TempDir;
 
 use crate::folder::Folder;
@@ -120,6 +123,12 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
+/// The newest lines of the history, of an account or of all.
+fn history(vault: &Vault, of: Option<AccountId>, limit: u32) -> Result<Vec<Event>, StoreError> {
+    let of = of.map_or(HistoryOf::All, HistoryOf::Account);
+    Ok(wait(vault.history(HistoryQuery::newest(of, limit)))?.events)
+}
+
 fn name(text: &str) -> Name {
     text.parse().unwrap()
 }
@@ -189,6 +198,7 @@ fn grant(revision: u64) -> Grant {
         identity: None,
         last_refresh_at: None,
         last_used_at: None,
+        refresh_token_ends_at: None,
         last_tested_at: None,
     }
 }
@@ -240,6 +250,7 @@ fn event(service: &str, account: Option<&str>, text: &str) -> Event {
         kind: EventKind::RefreshFailed,
         text: text.to_owned(),
         detail: Some("212 ms".to_owned()),
+        facts: Facts::default().took(Duration::from_millis(212)).because("busy").token_until(Some(at(9))),
     }
 }
 

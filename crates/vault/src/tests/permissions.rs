@@ -26,7 +26,7 @@ fn permissions_come_back_are_replaced_and_end_with_their_service() {
 
     assert_eq!(wait(vault.permissions()).unwrap(), [git.clone(), manage.clone()]);
     assert_eq!(logged[0].text, "git may");
-    let history = wait(vault.history(None, 1)).unwrap();
+    let history = history(&vault, None, 1).unwrap();
     assert_eq!((history[0].service.clone(), &*history[0].text), (None, "git may manage"));
     let refused = Permission { allowed: false, expires_at: None, ..git.clone() };
     wait(vault.save_permission(refused.clone(), Vec::new())).unwrap();
@@ -91,10 +91,10 @@ fn a_vault_of_version_1_gets_permissions_and_keeps_what_it_holds() {
     assert_eq!(loaded.accounts, [account("google", "work", 1)]);
     let tokens = wait(vault.tokens(id("google", "work"), Slot::Current)).unwrap().unwrap();
     assert!(is_access(&tokens, "access-1"));
-    let events = wait(vault.history(None, 10)).unwrap();
+    let events = history(&vault, None, 10).unwrap();
     let told: Vec<_> = events.iter().map(|event| (event.id, event.text.as_str())).collect();
     assert_eq!(told, [(2, "second"), (1, "first")]);
-    assert_eq!(wait(vault.history(Some(id("google", "work")), 10)).unwrap(), events);
+    assert_eq!(history(&vault, Some(id("google", "work")), 10).unwrap(), events);
     let logged = wait(vault.log(vec![event("google", None, "new")])).unwrap();
     assert_eq!(logged[0].id, 4, "a place in the history is not given away twice: the third was removed");
     wait(vault.save_permission(permission("1", "/usr/bin/git", None), Vec::new())).unwrap();
@@ -133,7 +133,7 @@ fn a_process_killed_while_it_migrates_leaves_a_vault_that_opens_whole() {
 
         let vault = open(folder.path()).unwrap();
         assert_eq!(wait(vault.load()).unwrap().accounts, [account("google", "work", 1)]);
-        assert_eq!(wait(vault.history(None, 10)).unwrap().len(), 2);
+        assert_eq!(history(&vault, None, 10).unwrap().len(), 2);
         assert!(wait(vault.permissions()).unwrap().is_empty());
         assert!(wait(vault.integrity_check()).unwrap().is_empty(), "round {round}");
     }

@@ -4,7 +4,6 @@ use grantkeep_core::model::{ClientSecret, RegistrationAccessToken, Service, Slot
 use grantkeep_core::ports::{SecretChange, Store as _, StoreError, TokenChange};
 
 use super::*;
-use crate::EVENTS_KEPT;
 
 #[test]
 fn services_accounts_and_events_come_back_after_reopening() {
@@ -33,18 +32,14 @@ fn services_accounts_and_events_come_back_after_reopening() {
         "a grant is never stored without its tokens"
     );
     let texts = |of| -> Vec<_> {
-        wait(vault.history(of, 10))
-            .unwrap()
-            .into_iter()
-            .map(|event| (event.id, event.text, event.kind))
-            .collect()
+        history(&vault, of, 10).unwrap().into_iter().map(|event| (event.id, event.text, event.kind)).collect()
     };
     let newest =
         [(2, "new".to_owned(), EventKind::RefreshFailed), (1, "added".to_owned(), EventKind::RefreshFailed)];
     assert_eq!(texts(None), newest);
     assert_eq!(texts(Some(id("google", "work"))), newest, "with the service's own");
     assert_eq!(texts(Some(id("google", "default"))), newest[1..]);
-    assert_eq!(wait(vault.history(None, 1)).unwrap().len(), 1, "the limit holds");
+    assert_eq!(history(&vault, None, 1).unwrap().len(), 1, "the limit holds");
 }
 
 #[test]
@@ -202,7 +197,7 @@ fn removing_takes_everything_along() {
     wait(vault.log(vec![event("google", Some("work"), "a"), event("google", Some("home"), "b")])).unwrap();
 
     wait(vault.remove_account(id("google", "work"), vec![event("google", None, "removed work")])).unwrap();
-    let texts: Vec<_> = wait(vault.history(None, 10)).unwrap().into_iter().map(|event| event.text).collect();
+    let texts: Vec<_> = history(&vault, None, 10).unwrap().into_iter().map(|event| event.text).collect();
     assert_eq!(texts, ["removed work", "b"]);
     assert!(wait(vault.pendings()).unwrap().is_empty());
     assert!(wait(vault.tokens(id("google", "work"), Slot::Current)).unwrap().is_none());
@@ -210,7 +205,7 @@ fn removing_takes_everything_along() {
     wait(vault.remove_service(name("google"))).unwrap();
     let loaded = wait(vault.load()).unwrap();
     assert!(loaded.services.is_empty() && loaded.accounts.is_empty());
-    assert!(wait(vault.history(None, 10)).unwrap().is_empty());
+    assert!(history(&vault, None, 10).unwrap().is_empty());
     assert!(wait(vault.tokens(id("google", "home"), Slot::Current)).unwrap().is_none());
     assert!(wait(vault.integrity_check()).unwrap().is_empty());
 }
@@ -240,24 +235,8 @@ fn only_the_keeper_changes_a_grant() {
     assert_eq!(wait(vault.load()).unwrap().accounts, [account("google", "work", 1)]);
     let tokens = wait(vault.tokens(id("google", "work"), Slot::Current)).unwrap().unwrap();
     assert!(is_access(&tokens, "access-1"), "nothing of it was saved");
-    assert!(wait(vault.history(None, 10)).unwrap().is_empty(), "no event either");
+    assert!(history(&vault, None, 10).unwrap().is_empty(), "no event either");
     wait(vault.save_account(account("google", "work", 2), set_current("2"), Vec::new())).unwrap();
-}
-
-#[test]
-fn the_history_keeps_the_newest_events_of_each_account() {
-    let folder = folder();
-    let vault = create_with_account(folder.path());
-    let many = |account| (0..EVENTS_KEPT + 5).map(|n| event("google", account, &n.to_string())).collect();
-
-    wait(vault.log(vec![event("google", Some("home"), "kept")])).unwrap();
-    wait(vault.log(many(Some("work")))).unwrap();
-    wait(vault.log(many(None))).unwrap();
-
-    let all = wait(vault.history(None, u32::MAX)).unwrap();
-    assert_eq!(all.len() as u32, 2 * EVENTS_KEPT + 1);
-    assert_eq!(all.last().unwrap().text, "kept", "another account's history is untouched");
-    assert_eq!(all[0].text, (EVENTS_KEPT + 4).to_string(), "the newest stay");
 }
 
 #[test]

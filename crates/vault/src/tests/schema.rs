@@ -34,20 +34,30 @@ fn a_migration_is_made_step_by_step_after_a_copy() {
 }
 
 #[test]
-fn a_vault_of_the_second_version_gets_the_third_ones_column() {
+fn a_vault_of_the_second_version_gets_the_columns_of_later_ones() {
     let folder = folder();
     drop(create_with_account(folder.path()));
     let at = Folder::at(folder.path()).unwrap();
     let mut connection = raw(folder.path());
-    connection.execute_batch("ALTER TABLE services DROP COLUMN registration_token").unwrap();
+    let later = [
+        ("services", "registration_token"),
+        ("events", "took_ms"),
+        ("events", "reason"),
+        ("events", "token_ends_at"),
+    ];
+    for (table, column) in later {
+        connection.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}")).unwrap();
+    }
     connection.pragma_update(None, "user_version", 2).unwrap();
 
-    migrate(&mut connection, &at, &STEPS[..3]).unwrap();
+    migrate(&mut connection, &at, &STEPS).unwrap();
     drop(connection);
 
     assert!(at.backup(2).exists());
     let vault = open(folder.path()).unwrap();
     assert!(wait(vault.registration_token(name("google"))).unwrap().is_none());
+    let logged = wait(vault.log(vec![event("google", Some("work"), "new")])).unwrap();
+    assert_eq!(history(&vault, None, 1).unwrap(), logged);
     assert_eq!(wait(vault.load()).unwrap().accounts.len(), 1, "and what was there is there");
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn run(command: ServiceCommand) -> Result<(), Stop> {
         ServiceCommand::Remove(args) => remove::run(&args),
         ServiceCommand::Export(args) => export::run(&args),
         ServiceCommand::Import(args) => import::run(&args),
+        ServiceCommand::SecretExpiry(args) => super::forecast::secret_expiry(&args),
         ServiceCommand::Discover(args) => discover::run(&args),
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 use super::super::{Error, Keeper};
 use super::receipt::{Fate, Receipt, ReceiptLine};
 use super::trial::Trial;
-use crate::model::{AccountId, ClientSecret, EventKind, Service, Timestamp};
+use crate::model::{AccountId, ClientSecret, Event, EventKind, Facts, Service, Timestamp};
 
 /// Tokens that were taken back, with what is needed to try them. Has no `Debug`: it holds them.
 pub(in crate::keeper) struct Proving {
@@ -175,11 +175,11 @@ impl Keeper {
             let lives = lines.iter().any(|line| line.fate == Fate::Lives);
             let kind = if lives { EventKind::RevokeFailed } else { EventKind::Revoked };
             let words = lines.iter().map(|line| format!("{} {}", line.what.to_lowercase(), word(line.fate)));
-            self.event(
-                &account.id,
-                kind,
-                format!("Tried afterwards: {}", words.collect::<Vec<_>>().join(", ")),
-            )
+            let text = format!("Tried afterwards: {}", words.collect::<Vec<_>>().join(", "));
+            Event {
+                facts: Facts::default().because(Facts::TRIED_AFTERWARDS),
+                ..self.event(&account.id, kind, text)
+            }
         };
         let events: Vec<_> = proving.accounts.iter().filter(there).map(event).collect();
         if events.is_empty() {
