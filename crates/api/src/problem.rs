@@ -61,6 +61,7 @@ pub fn http_status(code: Code) -> u16 {
         | Code::NoRefreshToken
         | Code::NoToken
         | Code::NoTestUri
+        | Code::NoIntrospectionUri
         | Code::NoIdToken
         | Code::NoRevocation
         | Code::PortBusy

@@ -85,6 +85,7 @@ pub(crate) fn of_code(code: Code) -> u8 {
         | Code::HostsToConfirm
         | Code::NoRefreshToken
         | Code::NoTestUri
+        | Code::NoIntrospectionUri
         | Code::NoIdToken
         | Code::NoRevocation
         | Code::RevocationFailed

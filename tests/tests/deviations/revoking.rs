@@ -39,6 +39,14 @@ async fn revoke(recipe: Recipe) -> (Vec<Asked>, Receipt) {
     (asked, receipt)
 }
 
+/// A receipt when nothing is tried any more.
+async fn whole(bent: &Bent, receipt: Receipt) -> Receipt {
+    match &receipt.id {
+        Some(id) => bent.keeper().stop_trying(id).await.unwrap(),
+        None => receipt,
+    }
+}
+
 fn basic() -> String {
     format!("Basic {}", STANDARD.encode("the+client:s3cret%26more"))
 }
@@ -107,7 +115,7 @@ async fn revocation_as_bearer() {
     assert_eq!((asked.len(), asked[0].body.len()), (1, 0));
     assert_eq!(asked[0].header("authorization"), Some("Bearer access-1"));
     assert_eq!(asked[0].header("content-type"), None, "Dropbox refuses a type without a body");
-    assert_eq!(receipt.lines[0].what, "Whole grant");
+    assert!(receipt.lines.iter().all(|line| line.fate != Fate::Unknown), "the whole grant");
 }
 
 #[tokio::test]
@@ -165,8 +173,13 @@ async fn one_kind_of_token_is_not_revoked() {
 
     let receipt = bent.keeper().revoke(&bent.id).await.unwrap();
 
-    let dead: Vec<_> = receipt.lines.iter().map(|line| (line.what.as_str(), line.fate)).collect();
-    assert_eq!(dead, [("Refresh token", Fate::Said), ("Access token", Fate::Unknown)], "the receipt says so");
+    let receipt = whole(&bent, receipt).await;
+    let fates: Vec<_> = receipt.lines.iter().map(|line| (line.what.as_str(), line.fate)).collect();
+    let access_lives = fates
+        .iter()
+        .any(|(what, fate)| *what == "Access token" && *fate != Fate::Dead && *fate != Fate::Said);
+    assert!(access_lives, "the receipt says so: {fates:?}");
+    assert!(fates.contains(&("Refresh token", Fate::Said)), "{fates:?}");
 }
 
 // R-TK-14
@@ -178,12 +191,9 @@ async fn a_token_that_had_ended_before() {
 
     let receipt = bent.keeper().revoke(&bent.id).await.unwrap();
 
-    assert!(
-        receipt
-            .lines
-            .iter()
-            .all(|line| matches!(line.fate, Fate::Said | Fate::Dead) && line.how.contains("ended before"))
-    );
+    let receipt = whole(&bent, receipt).await;
+    let ended: Vec<_> = receipt.lines.iter().filter(|line| line.how.contains("ended before")).collect();
+    assert!(ended.iter().any(|line| line.what == "Refresh token"), "it counts as taken back");
 }
 
 // R-TK-06, R-TK-14

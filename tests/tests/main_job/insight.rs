@@ -66,8 +66,7 @@ async fn introspection_that_says_nothing_is_told_in_words() {
 
     let (world, id) = authorized(Client::Public, |_, _| {}).await;
     let problem = world.keeper().introspect(&id).await.unwrap_err().problem();
-    assert_eq!(problem.code, Code::InvalidInput);
-    assert_eq!(problem.fields[0].field, "introspection_uri");
+    assert_eq!(problem.code, Code::NoIntrospectionUri);
 }
 
 // R-ST-14

@@ -40,7 +40,7 @@ same_variants! {
         InvalidInput, NotFound, NameTaken, AuthorizationRequired, VaultLocked, VaultDamaged, VaultReadOnly,
         ProviderUnreachable, ProviderBusy, BadAnswer, GrantEnded, ClientRefused, ConsentRefused, InvalidScope,
         ProviderRefused, LinkExpired, WrongState, WrongIssuer, NotAnAnswer, PortBusy, CannotListen,
-        HostNotAllowed, HostsToConfirm, NoIdToken, NoRefreshToken, NoToken, NoTestUri, NoRevocation, RevocationFailed, Cancelled, Internal,
+        HostNotAllowed, HostsToConfirm, NoIdToken, NoRefreshToken, NoToken, NoTestUri, NoIntrospectionUri, NoRevocation, RevocationFailed, Cancelled, Internal,
     }
 }
 

@@ -77,6 +77,8 @@ view! {
         NoToken,
         /// The service has no Test URI.
         NoTestUri,
+        /// The service has no introspection endpoint.
+        NoIntrospectionUri,
         /// The service says how to revoke by hand only, or not at all.
         NoRevocation,
         /// The provider did not take the token back.

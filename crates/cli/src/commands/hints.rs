@@ -20,7 +20,7 @@ fn of_account(problem: Problem, id: &AccountId) -> Problem {
             format!("run grantkeep authorize {id}")
         }
         Code::HostsToConfirm => format!("run grantkeep service edit {} --confirm-hosts", id.service),
-        Code::ClientRefused | Code::InvalidScope | Code::NoTestUri => {
+        Code::ClientRefused | Code::InvalidScope | Code::NoTestUri | Code::NoIntrospectionUri => {
             let other = problem.actions.iter().find_map(|action| match action {
                 Action::TryAuthentication { with } => Some(messages::auth_method(*with)),
                 _ => None,

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::fake::{Fake, Home, Reply, account, run_with, text};
+use crate::fake::{Fake, Home, Reply, account, run_with, service, text};
 
 #[test]
 fn a_program_is_allowed_by_its_path() {
@@ -130,8 +130,9 @@ fn a_revocation_is_asked_for_and_its_receipt_is_the_answer() {
     let home = Home::new();
     let fake = Fake::serve(&home, |asked| match asked.what.as_str() {
         "GET /v1/accounts/podio/default" => Some(Reply::ok(account("podio/default", true))),
+        "GET /v1/services/podio" => Some(Reply::ok(service("podio", "", &["podio/default"]))),
         "POST /v1/accounts/podio/default/revoke" => Some(Reply::ok(json!({
-            "at_ms": 0, "lines": [{ "what": "Access token", "how": "it said so", "dead": true }],
+            "at_ms": 0, "lines": [{ "what": "Access token", "how": "it said so", "dead": true, "fate": "dead" }],
         }))),
         _ => None,
     });

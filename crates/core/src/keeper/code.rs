@@ -60,6 +60,8 @@ pub enum Code {
     NoToken,
     /// There is no Test URI, or it may not be used.
     NoTestUri,
+    /// There is no introspection endpoint.
+    NoIntrospectionUri,
     /// There is no revocation.
     NoRevocation,
     /// The provider did not take the token back.

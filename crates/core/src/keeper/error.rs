@@ -84,6 +84,9 @@ pub enum Error {
     /// The service has no Test URI.
     #[error("`{0}` has no Test URI")]
     NoTestUri(String),
+    /// The service has no introspection endpoint.
+    #[error("`{0}` has no introspection endpoint")]
+    NoIntrospectionUri(String),
     /// The Test URI points to a host that was not confirmed, or the token is no bearer token.
     #[error("the token is not sent to the Test URI: {0}")]
     TestNotAllowed(String),

@@ -163,6 +163,13 @@ impl Error {
                 "Edit the service and fill in its Test URI.",
             )
             .doing([edit("test_uri")]),
+            Self::NoIntrospectionUri(_) => Problem::new(
+                Code::NoIntrospectionUri,
+                "There is no introspection endpoint",
+                "Whoever runs the service says what a token can do at an address of its own (RFC 7662), if at all.",
+                "Edit the service and fill in its introspection endpoint; its documentation may name one.",
+            )
+            .doing([edit("introspection_uri")]),
             Self::TestNotAllowed(why) => Problem::new(
                 Code::NoTestUri,
                 "The token was not sent to the Test URI",

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::super::services::field_problem;
 use super::super::{Error, Keeper};
 use crate::model::{AccountId, ClientSecret, EventKind, Failure, Service, Slot, Timestamp};
 use crate::wire::{Claim, Introspected, TokenOf, introspection_request, read_introspection};
@@ -35,8 +34,7 @@ impl Keeper {
         let seen = self.account(id)?;
         let service = &seen.service;
         if service.endpoints.introspection.is_none() {
-            let message = "This service has no introspection endpoint. Its documentation may name one.";
-            return Err(field_problem("introspection_uri", message));
+            return Err(Error::NoIntrospectionUri(service.name.to_string()));
         }
         self.refuse_unconfirmed(service)?;
         let tokens = self.ports.store.tokens(id.clone(), Slot::Current).await?;
