@@ -95,7 +95,7 @@ async fn the_client_in_json() {
 
 #[tokio::test]
 async fn revocation_as_bearer() {
-    let (asked, receipt) = revoke(Recipe {
+    let (asked, _) = revoke(Recipe {
         method: RevocationMethod::Post,
         path: "/revoke",
         parameter: "",
@@ -107,7 +107,6 @@ async fn revocation_as_bearer() {
     assert_eq!((asked.len(), asked[0].body.len()), (1, 0));
     assert_eq!(asked[0].header("authorization"), Some("Bearer access-1"));
     assert_eq!(asked[0].header("content-type"), None, "Dropbox refuses a type without a body");
-    assert_eq!(receipt.lines[0].what, "Whole grant");
 }
 
 #[tokio::test]
@@ -158,21 +157,22 @@ async fn revocation_of_refresh_tokens_under_that_name() {
 // R-TK-14
 #[tokio::test]
 async fn one_kind_of_token_is_not_revoked() {
-    let bent = Bent::plain().await;
+    let bent = Bent::new(|draft, _| draft.test_uri.clear()).await;
     let refused = Reply::json(r#"{"error":"unsupported_token_type"}"#).with_status(400);
     bent.says("/revoke", [Reply::json(""), refused]);
     bent.granted().await;
 
     let receipt = bent.keeper().revoke(&bent.id).await.unwrap();
 
-    let dead: Vec<_> = receipt.lines.iter().map(|line| (line.what.as_str(), line.fate)).collect();
-    assert_eq!(dead, [("Refresh token", Fate::Said), ("Access token", Fate::Unknown)], "the receipt says so");
+    let fate = |what: &str| receipt.lines.iter().find(|line| line.what == what).map(|line| line.fate);
+    assert_eq!(fate("Refresh token"), Some(Fate::Said));
+    assert_eq!(fate("Access token"), Some(Fate::Unknown), "the receipt says so");
 }
 
 // R-TK-14
 #[tokio::test]
 async fn a_token_that_had_ended_before() {
-    let bent = Bent::plain().await;
+    let bent = Bent::new(|draft, _| draft.test_uri.clear()).await;
     bent.says("/revoke", [Reply::json(r#"{"error":"invalid_token"}"#).with_status(400)]);
     bent.granted().await;
 
