@@ -62,6 +62,7 @@ impl Bent {
     ///
     /// # Panics
     /// When the keeper refuses the form.
+    #[expect(clippy::panic, reason = "the test is about what comes next")]
     pub async fn new(edit: impl FnOnce(&mut Draft, &Resource)) -> Self {
         let script = Arc::<Mutex<Script>>::default();
         let spoken = Arc::clone(&script);

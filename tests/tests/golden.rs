@@ -2,6 +2,8 @@
 //!
 //! `cargo insta review` shows what a change of the catalog does to them. Secrets are placeholders, randomness is fixed.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking, in its helpers, too")]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;

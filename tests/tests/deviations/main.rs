@@ -2,6 +2,8 @@
 //!
 //! The provider shows the deviation; keeper, HTTP client and vault are real.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking, in its helpers, too")]
+
 mod answers;
 mod asking;
 mod errors;
@@ -21,7 +23,6 @@ fn pair(name: &str, value: &str) -> Parameter {
 }
 
 /// The problem that ended an authorization.
-#[expect(clippy::panic, reason = "called by tests only")]
 fn failed(outcome: Outcome) -> Problem {
     match outcome {
         Outcome::Failed(problem) => *problem,
@@ -30,7 +31,6 @@ fn failed(outcome: Outcome) -> Problem {
 }
 
 /// The problem of a refresh that is answered so, after an authorization that went well; the grant is kept.
-#[expect(clippy::panic, reason = "called by tests only")]
 async fn refresh_refused(bent: &Bent, answer: Reply) -> Problem {
     bent.granted().await;
     bent.says("/token", [answer]);
@@ -62,7 +62,6 @@ fn oddities(bent: &Bent) -> Vec<String> {
 }
 
 /// Nothing is handed out, and why.
-#[expect(clippy::panic, reason = "called by tests only")]
 async fn no_token(bent: &Bent) -> Error {
     match bent.token(&bent.id).await {
         Ok(_) => panic!("no token should be there"),

@@ -69,7 +69,7 @@ fn code(
         let text = fs::read_to_string(file).map_err(|e| Failure::because(file.display(), e))?;
         let facts = facts(&text, keys);
         if !facts.is_empty() {
-            found.entry(name(file)).or_insert_with(Facts::new).extend(facts);
+            found.entry(name(file)).or_default().extend(facts);
         }
     }
     Ok(found)
