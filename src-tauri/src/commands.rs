@@ -7,9 +7,9 @@ use grantkeep_api::requests::{
 };
 use grantkeep_api::secret_input::SecretInput;
 use grantkeep_api::views::{
-    self, AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck,
-    InspectionView, IntrospectionView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView,
-    RedirectMethod, ServiceDraft, ServiceView, SettingView, TestView, Tried,
+    AccountView, AuthorizationOutcome, ClientAuthentication, Code, DiscoveryView, DraftCheck, InspectionView,
+    IntrospectionView, PastedView, Problem, ProviderView, ReceiptView, RedirectHelpView, RedirectMethod,
+    ServiceDraft, ServiceView, SettingView, TestView, Tried,
 };
 use grantkeep_api::{AccountId, Agent, browser};
 use tauri::{AppHandle, Manager as _, WebviewWindow, command};

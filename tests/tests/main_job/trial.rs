@@ -4,7 +4,8 @@
 
 use grantkeep_core::keeper::{Code, Error, Outcome, Problem, Started, Tried};
 use grantkeep_core::model::{
-    AccountId, Action, ClientAuthentication, ClientSecret, Draft, EventKind, FailureKind, TokenState,
+    AccountId, Action, ClientAuthentication, ClientSecret, Draft, EventKind, FailureKind, HistoryOf,
+    HistoryQuery, TokenState,
 };
 use grantkeep_core::ports::SecretChange;
 use grantkeep_tests::{Client, Endpoint, Person, World, account};
@@ -67,7 +68,7 @@ async fn a_refused_refresh_is_tried_the_other_way_and_the_service_keeps_what_wor
     assert_eq!((way(&world, &id), world.state(&id)), (Post, TokenState::Active));
     let asked = world.provider.stats().await.last_token_request.unwrap();
     assert_eq!((asked.grant_type.as_str(), asked.client_authentication.as_str()), ("refresh_token", "post"));
-    let history = world.keeper().history(None, 100).await.unwrap();
+    let history = world.keeper().history(HistoryQuery::newest(HistoryOf::All, 100)).await.unwrap().events;
     let says = "The client secret is sent in the body (POST) from here on: that worked";
     assert!(history.iter().any(|event| event.kind == EventKind::Service && event.text == says));
     world.keeper().refresh(&id).await.unwrap();

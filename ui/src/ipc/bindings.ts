@@ -1538,6 +1538,27 @@ client_secret_expires_at_ms?: number,
 accounts: Array<string>, };
 
 /**
+ * One setting.
+ */
+export type SettingView = { 
+/**
+ * Its name, such as `quiet-hours`.
+ */
+key: string, 
+/**
+ * Its value, as a person writes it.
+ */
+value: string, 
+/**
+ * Its value where nothing was chosen.
+ */
+standard: string, 
+/**
+ * What it does and which values it takes, in one sentence.
+ */
+meaning: string, };
+
+/**
  * How an account was for a while.
  */
 export type SpanState = "no_token" | "alive" | "failing" | "expired" | "unknown";
@@ -1558,27 +1579,6 @@ from_ms: number,
  * Up to here.
  */
 to_ms: number, };
-
-/**
- * One setting.
- */
-export type SettingView = { 
-/**
- * Its name, such as `quiet-hours`.
- */
-key: string, 
-/**
- * Its value, as a person writes it.
- */
-value: string, 
-/**
- * Its value where nothing was chosen.
- */
-standard: string, 
-/**
- * What it does and which values it takes, in one sentence.
- */
-meaning: string, };
 
 /**
  * A stretch of an address; joined they are the address.
