@@ -36,7 +36,7 @@ export interface PastIpc {
 
 /** As the agent's route takes it. */
 function asked({ kinds, ...query }: HistoryQuery): Record<string, unknown> {
-	return kinds === undefined || kinds.length === 0 ? query : { ...query, kind: kinds.join(",") };
+	return kinds === undefined || kinds.length === 0 ? query : { ...query, kind: kinds.join() };
 }
 
 /** The desktop shell. */
