@@ -20,7 +20,7 @@ describe("a row", () => {
 		["slack/studio", "2 of 6", "no end"],
 		["notion/wiki", "in the browser", "4:12"],
 		["microsoft/work", "again in 24 s", "6 min"],
-		["github/robin-example", "", "no end"],
+		["github/robin-example", "robin-example", "no end"],
 		["figma/default", "", ""],
 	])("of %s says who or why, and its life", (id, second, end) => {
 		expect(secondLine(find(id), NOW)).toBe(second);

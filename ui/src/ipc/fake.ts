@@ -11,6 +11,7 @@ import type {
 	ReceiptView,
 	ServiceDraft,
 	ServiceView,
+	SettingView,
 	Tried,
 } from "./bindings";
 import { FakeChanges } from "./fake_changes";
@@ -25,7 +26,6 @@ import {
 	survived,
 	surviving,
 	withoutPending,
-	withValue,
 } from "./fake_views";
 import type { World } from "./fake_world";
 import type { ConsentIpc } from "./consent_ipc";

@@ -1,13 +1,5 @@
 /** Small views that the fake answers with. */
-import type {
-	AccountView,
-	ReceiptLine,
-	ReceiptView,
-	RedirectHelpView,
-	ServiceDraft,
-	ServiceView,
-	SettingView,
-} from "./bindings";
+import type { AccountView, ReceiptLine, ReceiptView, RedirectHelpView, ServiceDraft, ServiceView } from "./bindings";
 
 /** An account whose authorization is over. */
 export function withoutPending(account: AccountView): AccountView {
@@ -44,11 +36,6 @@ export function receipt(revoked: boolean): ReceiptView {
 			},
 		],
 	};
-}
-
-/** A setting with another value. */
-export function withValue(settings: SettingView[], key: string, value: string): SettingView {
-	return { ...(settings.find((setting) => setting.key === key) ?? { key, standard: "", meaning: "" }), value };
 }
 
 /** What the redirect doctor makes of a text: one answer for texts with an address, another one for those without. */

@@ -64,7 +64,7 @@ fn code(
     keys: &[(&'static str, &str)],
     name: fn(&Path) -> String,
 ) -> Outcome<BTreeMap<String, Facts>> {
-    let mut found = BTreeMap::new();
+    let mut found = BTreeMap::<String, Facts>::new();
     for file in files(folder)?.iter().filter(|file| file.extension().is_some_and(|is| is == end)) {
         let text = fs::read_to_string(file).map_err(|e| Failure::because(file.display(), e))?;
         let facts = facts(&text, keys);
