@@ -3,6 +3,8 @@
 //! The agent ends itself at named points (feature `failpoints`) without any further step, and is killed from
 //! outside at moments of no choice.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers, too")]
+
 use std::time::Duration;
 
 use grantkeep_api::account_id::AccountId;

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use grantkeep_core::keeper::{Code, Outcome};
 use grantkeep_core::model::{Grant, RedirectAddress, TokenState};
-use grantkeep_tests::{Client, Endpoint, Page, Person, World, account, minutes, within};
+use grantkeep_tests::{Client, Endpoint, Page, Person, World, account, minutes, until, within};
 use url::Url;
 
 #[tokio::test]
@@ -12,7 +12,11 @@ async fn a_grant_survives_a_restart() {
     let mut world = World::with_account("work").await;
     let id = account("practice/work");
     let (token, refresh_token) = (world.token(&id).await.unwrap(), world.refresh_token(&id).await);
-    let before = world.seen(&id).account;
+    let named = || {
+        let account = world.seen(&id).account;
+        account.grant.as_ref()?.identity.as_ref()?.email.is_some().then_some(account)
+    };
+    let before = until("the account is named after the person", named).await;
 
     world.restart().await;
 

@@ -12,6 +12,7 @@ async fn a_copied_service_has_the_secret_and_a_redirect_path_of_its_own() {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers, too")]
 async fn a_copy_of(client: Client) {
     let world = World::new().await;
     let original = world.add(client).await;

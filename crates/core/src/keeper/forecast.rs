@@ -133,7 +133,8 @@ impl Keeper {
     /// Notes when a service's client secret ends; `None` = never, or nobody knows.
     ///
     /// # Errors
-    /// When there is no such service, it has no client secret, or the store cannot be written.
+    /// When there is no such service, it has no client secret, the end is not before the year 10,000, or the store cannot be
+    /// written.
     pub async fn set_secret_expiry(
         self: &Arc<Self>,
         name: &Name,
@@ -142,6 +143,9 @@ impl Keeper {
         let mut service = (*self.service(name)?.service).clone();
         if !service.has_client_secret {
             return Err(field_problem("expires_at_ms", "This service has no client secret that could end."));
+        }
+        if at.is_some_and(|at| !(0..=LAST_DAY_MS).contains(&at.millis())) {
+            return Err(field_problem("expires_at_ms", "The end lies between the years 1970 and 9999."));
         }
         if service.client_secret_expires_at != at {
             service.client_secret_expires_at = at;
@@ -156,6 +160,9 @@ impl Keeper {
         self.service(name)
     }
 }
+
+/// The end of the year 9999, in milliseconds since 1970 UTC.
+const LAST_DAY_MS: i64 = 253_402_300_799_999;
 
 /// Ten years.
 const MOST_DAYS: u32 = 3_650;
