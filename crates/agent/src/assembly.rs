@@ -19,11 +19,11 @@ use crate::desktop::{self, Desktop};
 use crate::entropy::SystemEntropy;
 use crate::http::{HttpClient, HttpOptions, Skew};
 use crate::idle;
+use crate::keeping;
 use crate::lock::{self, Lock, NotLocked};
 use crate::network;
 use crate::notices::{self, Notices};
 use crate::redirect::Loopback;
-use crate::retention;
 use crate::server::{self, App, Parts, Practice, Server, Shared};
 use crate::settings::{Chosen, Login};
 use crate::vault_door::{Door, Keyring, Outside};
@@ -174,7 +174,7 @@ pub async fn run(config: Config, overrides: PortOverrides) -> Result<RunningAgen
     let mut beside = JoinSet::new();
     beside.spawn(notices::keep(app.clone(), out));
     beside.spawn(desktop::attend(app.clone(), messages));
-    beside.spawn(retention::follow(app.door.clone(), app.settings.clone()));
+    beside.spawn(keeping::follow(app.door.clone(), app.settings.clone()));
     let looking = tokio::spawn({
         let app = app.clone();
         async move {

@@ -1,6 +1,7 @@
 //! Each setting by its name: what it means, how it is shown and how it is read.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use grantkeep_core::model::Retention;
 
@@ -38,6 +39,28 @@ pub(super) const KEYS: &[Key] = &[
         show: |settings| settings.quiet_hours.map_or_else(|| OFF.to_owned(), |hours| hours.to_string()),
         take: |settings, value| {
             settings.quiet_hours = if value == OFF { None } else { Some(value.parse()?) };
+            Ok(())
+        },
+    },
+    Key {
+        name: "refresh-lead",
+        meaning: "How long before its end a token is refreshed at least, but not before half its life: 10s to 24h.",
+        show: |settings| time(settings.pace.least_lead),
+        take: |settings, value| {
+            settings.pace.least_lead = read_time(value, LEAD).ok_or("It is a time from 10s to 24h.")?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "test-every",
+        meaning: "How often a token whose end nobody knows is tried at the Test URI: off, or 5m to 30d.",
+        show: |settings| settings.pace.test_every.map_or_else(|| OFF.to_owned(), time),
+        take: |settings, value| {
+            settings.pace.test_every = if value == OFF {
+                None
+            } else {
+                Some(read_time(value, TEST).ok_or("It is off, or a time from 5m to 30d.")?)
+            };
             Ok(())
         },
     },
@@ -90,11 +113,29 @@ fn read_number(value: &str, range: RangeInclusive<u32>) -> Option<u32> {
     value.parse().ok().filter(|number| range.contains(number))
 }
 
+/// A time as `90s`, `10m`, `2h` or `1d`.
+fn read_time(value: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
+    crate::idle::read(value).flatten().filter(|time| range.contains(time))
+}
+
+/// In the largest unit that says it whole.
+fn time(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let unit = [(24 * 3600, "d"), (3600, "h"), (60, "m")]
+        .into_iter()
+        .find(|(unit, _)| seconds.is_multiple_of(*unit));
+    unit.map_or_else(|| format!("{seconds}s"), |(unit, letter)| format!("{}{letter}", seconds / unit))
+}
+
+const LEAD: RangeInclusive<Duration> = Duration::from_secs(10)..=Duration::from_secs(24 * 3600);
+const TEST: RangeInclusive<Duration> = Duration::from_secs(300)..=Duration::from_secs(30 * 24 * 3600);
 const ON: &str = "on";
 const OFF: &str = "off";
 
 #[cfg(test)]
 mod tests {
+    use grantkeep_core::schedule::Pace;
+
     use super::*;
 
     #[test]
@@ -103,6 +144,10 @@ mod tests {
             tray: false,
             notifications: false,
             quiet_hours: QuietHours::read("22:00-07:30"),
+            pace: Pace {
+                least_lead: Duration::from_secs(5400),
+                test_every: Some(Duration::from_secs(86_400)),
+            },
             history: Retention { days: Some(90), lines: 200 },
         };
         let mut read = Settings::default();
@@ -125,6 +170,12 @@ mod tests {
             ("quiet-hours", "off", true, "never"),
             ("quiet-hours", "9:00-17:30", true, "within a day"),
             ("quiet-hours", "22:00", false, "until when?"),
+            ("refresh-lead", "24h", true, "the most"),
+            ("refresh-lead", "25h", false, "too long"),
+            ("refresh-lead", "never", false, "no time"),
+            ("refresh-lead", "600", false, "of what?"),
+            ("test-every", "off", true, "nobody wants it"),
+            ("test-every", "4m", false, "too often"),
             ("history-lines", "100000", true, "the most"),
             ("history-lines", "9", false, "too few"),
             ("history-lines", "many", false, "no number"),

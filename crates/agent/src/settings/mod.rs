@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use grantkeep_api::views::{Code, Problem, SettingView};
 use grantkeep_core::model::{Retention, plain};
+use grantkeep_core::schedule::Pace;
 use tokio::sync::{Mutex, watch};
 
 pub use self::quiet::QuietHours;
@@ -31,13 +32,21 @@ pub struct Settings {
     pub notifications: bool,
     /// When notifications wait; `None` = never.
     pub quiet_hours: Option<QuietHours>,
+    /// How far ahead of their end tokens are refreshed, and how often endless ones are tried.
+    pub pace: Pace,
     /// How much of the history is kept.
     pub history: Retention,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { tray: true, notifications: true, quiet_hours: None, history: Retention::default() }
+        Self {
+            tray: true,
+            notifications: true,
+            quiet_hours: None,
+            pace: Pace::default(),
+            history: Retention::default(),
+        }
     }
 }
 

@@ -39,8 +39,17 @@ impl Keeper {
 
     /// Keeps at another pace from now on.
     pub fn set_pace(&self, pace: Pace) {
-        self.book().set_pace(pace);
-        self.wake.notify_one();
+        let changed = {
+            let mut book = self.book();
+            let changed = book.pace() != pace;
+            if changed {
+                book.set_pace(pace);
+            }
+            changed
+        };
+        if changed {
+            self.wake.notify_one();
+        }
     }
 
     /// The network is there again: what could not reach its provider is tried at once, not when its back-off ends.

@@ -1,4 +1,4 @@
-//! Hands what the person chose about the history to the keeper.
+//! Hands what the person chose to the keeper: how far ahead it is, and how much of the history it keeps.
 
 use std::sync::Arc;
 
@@ -10,8 +10,12 @@ pub(crate) async fn follow(door: Arc<Door>, settings: Arc<Chosen>) {
     let (mut doors, mut chosen) = (door.watch(), settings.watch());
     drop((door, settings));
     loop {
-        let retention = chosen.borrow_and_update().history;
+        let (pace, retention) = {
+            let settings = chosen.borrow_and_update();
+            (settings.pace, settings.history)
+        };
         if let Some(keeper) = &doors.borrow_and_update().keeper {
+            keeper.set_pace(pace);
             keeper.set_retention(retention);
         }
         let changed = tokio::select! {
