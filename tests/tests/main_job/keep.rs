@@ -217,3 +217,22 @@ async fn the_history_tells_what_was_done_and_never_holds_a_secret() {
         assert!(!text.contains(&secret), "a secret of {} characters is in the history", secret.len());
     }
 }
+
+// R-RS-05
+#[tokio::test]
+async fn more_accounts_than_a_host_takes_at_once_are_all_refreshed_at_their_time() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        let id = account(world.add(Client::Public).await.as_str());
+        world.authorize(&id, &Person::ada()).await;
+        ids.push(id);
+    }
+
+    world.pass(minutes(4)).await;
+
+    for id in &ids {
+        let grant = world.seen(id).account.grant;
+        assert!(grant.is_some_and(|grant| grant.last_refresh_at.is_some()), "{id} did not wait in vain");
+    }
+}

@@ -6,8 +6,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Keeper;
 use super::drive::A_HOST;
-use super::{Flight, Keeper};
+use super::refresh::landed;
 use crate::model::{AccountId, Timestamp, host_of};
 
 /// By host.
@@ -85,9 +86,10 @@ impl Keeper {
     pub(super) fn refresh_in_lane(self: &Arc<Self>, id: &AccountId, now: Timestamp) {
         let host = {
             let mut book = self.book();
+            // What waits is not due: first it leaves its place in the line.
+            book.change(id, |entry| entry.in_lane = false);
             // It may have been refreshed, edited or removed while it waited.
             if !book.is_due(id, now) {
-                book.change(id, |entry| entry.in_lane = false);
                 return;
             }
             let Some(service) = book.service(&id.service) else { return };
@@ -95,11 +97,13 @@ impl Keeper {
         };
         match self.lanes.enter(&host, id, now) {
             Place::Taken => {
-                self.book().change(id, |entry| entry.in_lane = false);
-                let flight = self.fly(id, None).ok();
+                let flight = self.fly(id, None);
                 let keeper = self.clone();
                 tokio::spawn(async move {
-                    landed(flight).await;
+                    if let Ok(flight) = flight {
+                        // How it ended stands in the account.
+                        let _ = landed(flight).await;
+                    }
                     keeper.lanes.leave(&host);
                     let now = keeper.now();
                     while let Some(next) = keeper.lanes.next(&host, now) {
@@ -111,19 +115,9 @@ impl Keeper {
                 self.book().change(id, |entry| entry.in_lane = true);
             }
             Place::Quiet(until) => {
-                self.book().change(id, |entry| {
-                    entry.in_lane = false;
-                    entry.not_before = Some(until);
-                });
+                self.book().change(id, |entry| entry.not_before = Some(until));
             }
         }
-    }
-}
-
-async fn landed(flight: Option<Flight>) {
-    if let Some(mut flight) = flight {
-        // Its task may be gone with the runtime: then there is nobody to go on, either.
-        let _ = flight.wait_for(Option::is_some).await;
     }
 }
 

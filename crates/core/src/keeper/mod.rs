@@ -48,7 +48,6 @@ use crate::model::{
 };
 use crate::ports::{Clock, Entropy, Http, Redirects, Store, TokenChange};
 use book::Book;
-use refresh::Flight;
 
 pub use accounts::IdentityChoice;
 pub use authorize::{AuthorizeOptions, Outcome, PendingSeen, Started};

@@ -306,7 +306,7 @@ impl Keeper {
     }
 }
 
-async fn landed(mut flight: Flight) -> Result<(), Error> {
+pub(super) async fn landed(mut flight: Flight) -> Result<(), Error> {
     let ended = flight.wait_for(Option::is_some).await.map(|result| result.clone());
     match ended {
         Ok(Some(result)) => result,
